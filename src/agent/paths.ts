@@ -1,0 +1,56 @@
+import { sep } from 'node:path';
+import type { PathLike } from './system.ts';
+
+/**
+ * Joins a folder and a name without losing bytes: the result is text unless one of them is a Buffer. `name` may itself
+ * be a relative path; neither part is normalised.
+ */
+export function joinPath(folder: PathLike, name: PathLike): PathLike {
+  if (typeof folder === 'string' && typeof name === 'string')
+    return folder === '' ? name : `${folder}${sep}${name}`;
+  const parts = [bytesOf(folder), bytesOf(name)].filter((part) => part.length > 0);
+  return textOrBytes(Buffer.concat(parts.length === 2 ? [parts[0]!, Buffer.from(sep), parts[1]!] : parts));
+}
+
+/** The bytes of a path, as the file system has them. */
+export function bytesOf(path: PathLike): Buffer {
+  return typeof path === 'string' ? Buffer.from(path, 'utf8') : path;
+}
+
+/** Text if the bytes are UTF-8, else the same bytes. */
+export function textOrBytes(bytes: Buffer): PathLike {
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : bytes;
+}
+
+/** For people and messages: bytes that are not UTF-8 are shown as `\xNN`. */
+export function displayPath(path: PathLike): string {
+  if (typeof path === 'string') return path;
+  let out = '';
+  for (let at = 0; at < path.length; ) {
+    const length = utf8Length(path, at);
+    out +=
+      length > 0 ? path.toString('utf8', at, at + length) : `\\x${path[at]?.toString(16).padStart(2, '0')}`;
+    at += Math.max(length, 1);
+  }
+  return out;
+}
+
+/** Length of the well-formed UTF-8 character that starts at `at`, or 0. */
+function utf8Length(bytes: Buffer, at: number): number {
+  const first = bytes[at] as number;
+  const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  if (length === 0 || at + length > bytes.length) return 0;
+  const part = bytes.subarray(at, at + length);
+  return Buffer.from(part.toString('utf8'), 'utf8').equals(part) ? length : 0;
+}
+
+/** True when `path` is `folder` or lies inside it. Both are absolute and normalised. */
+export function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** `~/…` for what lies in the home folder. */
+export function shortPath(path: string, home: string): string {
+  return path === home ? '~' : path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+}

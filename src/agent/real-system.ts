@@ -1,0 +1,346 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { AppError, hasErrno } from '../shared/errors.ts';
+import { joinPath } from './paths.ts';
+import type {
+  CommandOptions,
+  CommandResult,
+  FileKind,
+  FileStat,
+  FolderEntry,
+  PathLike,
+  ProcessInfo,
+  Scratch,
+  System,
+} from './system.ts';
+
+const { constants } = fs;
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const CREATE_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+const APPEND_FLAGS =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
+const DEFAULT_READ_LIMIT = 16 << 20;
+const MAX_COMMAND_OUTPUT = 256 << 20;
+
+/** The machine as it is. */
+export class RealSystem implements System {
+  readonly platform = process.platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly uid = process.getuid?.();
+  readonly pid = process.pid;
+  readonly bootId: string;
+
+  constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
+    this.env = env;
+    this.home = env['HOME'] || homedir();
+    this.bootId = readBootId();
+  }
+
+  now(): Date {
+    return new Date();
+  }
+
+  elapsed(): number {
+    return performance.now();
+  }
+
+  lstat(path: PathLike): FileStat | undefined {
+    const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat && toFileStat(stat);
+  }
+
+  stat(path: PathLike): FileStat | undefined {
+    try {
+      const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+      return stat && toFileStat(stat);
+    } catch (error) {
+      if (hasErrno(error, 'ELOOP')) return undefined;
+      throw error;
+    }
+  }
+
+  readLink(path: PathLike): Buffer | undefined {
+    try {
+      return fs.readlinkSync(path, 'buffer');
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT', 'EINVAL')) return undefined;
+      throw error;
+    }
+  }
+
+  realPath(path: string): string {
+    return fs.realpathSync.native(path);
+  }
+
+  readFolder(path: PathLike): FolderEntry[] {
+    const entries = fs.readdirSync(path, { withFileTypes: true });
+    if (entries.some((entry) => entry.name.includes('\uFFFD'))) return readFolderAsBytes(path);
+    const list: FolderEntry[] = entries.map((entry) => ({
+      name: entry.name,
+      kind: direntKind(entry) ?? this.lstat(joinPath(path, entry.name))?.kind ?? 'file',
+    }));
+    return list.sort((a, b) => ((a.name as string) < (b.name as string) ? -1 : 1));
+  }
+
+  openRead(path: PathLike): number {
+    return fs.openSync(path, READ_FLAGS);
+  }
+
+  fstat(fd: number): FileStat {
+    return toFileStat(fs.fstatSync(fd, { bigint: true }));
+  }
+
+  read(fd: number, buffer: Uint8Array, offset: number, length: number, position: number | null): number {
+    return fs.readSync(fd, buffer, offset, length, position);
+  }
+
+  close(fd: number): void {
+    fs.closeSync(fd);
+  }
+
+  readFile(path: PathLike, maxBytes = DEFAULT_READ_LIMIT): Buffer {
+    const fd = this.openRead(path);
+    try {
+      const stat = this.fstat(fd);
+      if (stat.kind !== 'file') throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
+      if (stat.size > maxBytes)
+        throw new AppError('FILE_TOO_LARGE', { path: String(path), limit: `${maxBytes} bytes` });
+      return fs.readFileSync(fd);
+    } finally {
+      this.close(fd);
+    }
+  }
+
+  canRead(path: PathLike): boolean {
+    return canAccess(path, constants.R_OK);
+  }
+
+  canWrite(path: PathLike): boolean {
+    return canAccess(path, constants.W_OK);
+  }
+
+  freeBytes(path: string): number {
+    const info = fs.statfsSync(path);
+    return info.bavail * info.bsize;
+  }
+
+  run(command: string, args: readonly string[], options: CommandOptions): CommandResult {
+    const result = spawnSync(command, args, {
+      env: options.env,
+      cwd: options.cwd,
+      input: options.input ?? '',
+      timeout: options.timeoutMs ?? 30_000,
+      maxBuffer: MAX_COMMAND_OUTPUT,
+      windowsHide: true,
+    });
+    return {
+      status: result.error ? -1 : (result.status ?? -1),
+      stdout: result.stdout ?? Buffer.alloc(0),
+      stderr: result.stderr ?? Buffer.alloc(0),
+      notFound: hasErrno(result.error, 'ENOENT'),
+    };
+  }
+
+  processes(): ProcessInfo[] {
+    if (this.platform === 'linux') return linuxProcesses();
+    const listing = this.run('ps', ['-axo', 'pid=,args='], { env: { PATH: this.env['PATH'] ?? '' } });
+    return listing.stdout
+      .toString('utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const match = /^\s*(\d+)\s+(.+)$/.exec(line);
+        return match ? [{ pid: Number(match[1]), command: match[2] as string }] : [];
+      });
+  }
+
+  isAlive(pid: number): boolean {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return hasErrno(error, 'EPERM');
+    }
+  }
+
+  processStart(pid: number): string | undefined {
+    try {
+      const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    } catch {
+      return undefined;
+    }
+  }
+
+  scratch(): Scratch {
+    const path = fs.mkdtempSync(join(tmpdir(), 'migration-agent-'));
+    return {
+      path,
+      write: (relative, data) => {
+        const file = join(path, relative);
+        fs.mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        fs.writeFileSync(file, data, { mode: 0o600 });
+      },
+      remove: () => fs.rmSync(path, { recursive: true, force: true }),
+    };
+  }
+
+  makeFolder(path: PathLike, mode: number): void {
+    fs.mkdirSync(path, { mode });
+  }
+
+  createFile(path: PathLike, mode: number): number {
+    return fs.openSync(path, CREATE_FLAGS, mode);
+  }
+
+  openAppend(path: PathLike, mode: number): number {
+    return fs.openSync(path, APPEND_FLAGS, mode);
+  }
+
+  write(fd: number, data: Uint8Array, position: number | null): void {
+    let done = 0;
+    while (done < data.length) {
+      done += fs.writeSync(fd, data, done, data.length - done, position === null ? null : position + done);
+    }
+  }
+
+  truncate(fd: number, size: number): void {
+    fs.ftruncateSync(fd, size);
+  }
+
+  syncData(fd: number): void {
+    fs.fdatasyncSync(fd);
+  }
+
+  syncFolder(path: PathLike): void {
+    if (this.platform === 'win32') return;
+    const fd = fs.openSync(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  rename(from: PathLike, to: PathLike): void {
+    fs.renameSync(from, to);
+  }
+
+  hardLink(existing: PathLike, path: PathLike): void {
+    fs.linkSync(existing, path);
+  }
+
+  symlink(target: PathLike, path: PathLike): void {
+    fs.symlinkSync(target, path);
+  }
+
+  unlink(path: PathLike): void {
+    fs.unlinkSync(path);
+  }
+
+  removeFolder(path: PathLike): void {
+    fs.rmdirSync(path);
+  }
+
+  chmod(path: PathLike, mode: number): void {
+    fs.chmodSync(path, mode);
+  }
+
+  chown(path: PathLike, uid: number, gid: number): void {
+    fs.lchownSync(path, uid, gid);
+  }
+
+  setTimes(path: PathLike, mtimeNs: bigint): void {
+    const seconds = Number(mtimeNs) / 1e9;
+    fs.lutimesSync(path, seconds, seconds);
+  }
+}
+
+function canAccess(path: PathLike, mode: number): boolean {
+  try {
+    fs.accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toFileStat(stat: fs.BigIntStats): FileStat {
+  return {
+    kind: statKind(Number(stat.mode)),
+    size: Number(stat.size),
+    mode: Number(stat.mode) & 0o7777,
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+    dev: stat.dev,
+    ino: stat.ino,
+    nlink: Number(stat.nlink),
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    blocks: Number(stat.blocks),
+  };
+}
+
+function statKind(mode: number): FileKind {
+  switch (mode & constants.S_IFMT) {
+    case constants.S_IFREG:
+      return 'file';
+    case constants.S_IFDIR:
+      return 'folder';
+    case constants.S_IFLNK:
+      return 'link';
+    case constants.S_IFIFO:
+      return 'fifo';
+    case constants.S_IFSOCK:
+      return 'socket';
+    default:
+      return 'device';
+  }
+}
+
+function direntKind(entry: fs.Dirent<string> | fs.Dirent<Buffer>): FileKind | undefined {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isFIFO()) return 'fifo';
+  if (entry.isSocket()) return 'socket';
+  if (entry.isBlockDevice() || entry.isCharacterDevice()) return 'device';
+  return undefined;
+}
+
+/** Names that are not UTF-8 (or hold a real U+FFFD) are read again as bytes; only the former stay bytes. */
+function readFolderAsBytes(path: PathLike): FolderEntry[] {
+  return fs
+    .readdirSync(path, { withFileTypes: true, encoding: 'buffer' })
+    .sort((a, b) => Buffer.compare(a.name, b.name))
+    .map((entry) => {
+      const text = entry.name.toString('utf8');
+      const name = Buffer.from(text, 'utf8').equals(entry.name) ? text : entry.name;
+      return { name, kind: direntKind(entry) ?? 'file' };
+    });
+}
+
+function readBootId(): string {
+  try {
+    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+function linuxProcesses(): ProcessInfo[] {
+  return fs.readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const command = fs
+        .readFileSync(`/proc/${name}/cmdline`, 'utf8')
+        .replace(/\0+$/, '')
+        .replaceAll('\0', ' ');
+      return command === '' ? [] : [{ pid: Number(name), command }];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,344 @@
+/**
+ * Every failure a person can meet, with a stable number. The texts are templates: `{name}` is filled from the error's
+ * `params`. docs/errors.md is generated from this table (`npm run docs`) and a test compares the two.
+ *
+ * - `message` says what went wrong, `hint` what to do next.
+ * - `retryable`: the same command may succeed later without changing anything by hand.
+ * - Numbers are never reused. 10xx usage, 11xx source, 12xx target, 13xx plan, 14xx backup, 15xx run,
+ *   16xx rollback and recovery, 17xx credentials, 18xx the package, 19xx the machine and ourselves.
+ */
+export const ERRORS = {
+  USAGE: row(1001, '{problem}', 'Run `migration-agent {verb} --help` to see how it is used.'),
+  UNKNOWN_VERB: row(
+    1002,
+    'There is no command "{verb}".',
+    'Run `migration-agent --help` for the list of commands.',
+  ),
+  CONFIG_INVALID: row(
+    1003,
+    'The configuration has problems: {problems}',
+    'Correct the named keys and run the command again.',
+  ),
+  MODE_NEEDED: row(
+    1004,
+    'No mode was given, and this is not a terminal where one could be asked for.',
+    'Add `--automated`.',
+  ),
+  CONFIRMATION_NEEDED: row(
+    1005,
+    'This needs a yes, and nobody can be asked here.',
+    'Run it on a terminal, or add `--yes`.',
+  ),
+
+  SOURCE_NOT_FOUND: row(
+    1101,
+    'There is no folder at {path}.',
+    'Give the folder of the git clone that you run agent-workflow from.',
+  ),
+  NOT_AN_INSTALLATION: row(
+    1102,
+    '{path} is not an agent-workflow installation: {reason}.',
+    'Give the folder that holds orchestrator.yaml, orch-config.yaml, or scripts/orchestrator.py with lib/.',
+  ),
+  SEVERAL_INSTALLATIONS: row(
+    1103,
+    'Several legacy installations were found: {paths}.',
+    'Say which one: `migration-agent {verb} FOLDER`.',
+  ),
+  NO_INSTALLATION: row(
+    1104,
+    'No legacy installation was found in the usual places.',
+    'Give its folder: `migration-agent {verb} FOLDER`.',
+  ),
+  SOURCE_UNREADABLE: row(
+    1105,
+    '{count} files of the installation cannot be read, the first is {path}.',
+    'Give this user permission to read them, or answer the decision `unreadable-files`.',
+    true,
+  ),
+  FILE_TOO_LARGE: row(
+    1106,
+    '{path} is larger than {limit}.',
+    'A settings file of this size is not one; move it away or make it smaller.',
+  ),
+  SOURCE_CHANGED: row(
+    1107,
+    'The installation changed while it was being read: {path}.',
+    'Stop whatever writes there and run the command again.',
+    true,
+  ),
+
+  TARGET_NOT_OURS: row(
+    1201,
+    '{path} exists and is not a configuration home of agent-workflow: {reason}.',
+    'Move it away, or choose another place with `--target`.',
+  ),
+  TARGET_DAMAGED: row(
+    1202,
+    '{file} in the configuration home is damaged: {reason}.',
+    'Repair or move away the named file. Nothing was changed.',
+  ),
+  TARGET_INSIDE_SOURCE: row(
+    1203,
+    'The configuration home {path} lies inside the installation.',
+    'Choose a place outside of it with `--target`.',
+  ),
+  TARGET_READ_ONLY: row(
+    1204,
+    '{path} cannot be written: {reason}.',
+    'Give this user permission to write there, or choose another place with `--target`.',
+    true,
+  ),
+  TARGET_CHANGED: row(
+    1205,
+    'The configuration home changed after the plan was made: {path}.',
+    'Run the command again, so that the change is taken into account.',
+    true,
+  ),
+
+  DECISIONS_OPEN: row(
+    1301,
+    '{count} decisions are open, and none of them has a safe default.',
+    'Answer them in a YAML file of `decision-id: option-id` lines and add `--answers FILE`, or mend the cause.',
+  ),
+  ANSWERS_INVALID: row(
+    1302,
+    'The answers cannot be used: {problem}.',
+    'Each line reads `decision-id: option-id`; `migrate-from-git --dry-run` lists both.',
+  ),
+  PLAN_STALE: row(
+    1303,
+    'The installation changed after the plan was made: {path}.',
+    'Run the command again; the plan is made anew.',
+    true,
+  ),
+  LEDGER_INCOMPLETE: row(
+    1304,
+    'The plan does not account for {count} items, the first is {item}.',
+    'Nothing was changed. This is a fault of this program: please report it.',
+  ),
+  ORCHESTRATOR_RUNNING: row(
+    1305,
+    'The orchestrator is running (process {pid}).',
+    'Stop it, then run the command again.',
+    true,
+  ),
+
+  BACKUP_NOT_FOUND: row(
+    1401,
+    'There is no backup "{backup}".',
+    'Run `migration-agent backups list` for those that exist.',
+  ),
+  BACKUP_INCOMPLETE: row(
+    1402,
+    'The backup {backup} is not complete: {reason}.',
+    'Use another one: `migration-agent backups list`.',
+  ),
+  BACKUP_DAMAGED: row(
+    1403,
+    'The backup {backup} is damaged: {reason}.',
+    'Nothing was written. Use another backup: `migration-agent backups list`.',
+  ),
+  BACKUP_KEY_WRONG: row(
+    1404,
+    'The identity in {path} does not open the backup {backup}, which was made for {recipient}.',
+    'Put back the identity file that was there when the backup was made.',
+  ),
+  BACKUP_KEY_MISSING: row(
+    1405,
+    'The identity that opens the backup is not at {path}.',
+    'Put back the identity file that was there when the backup was made.',
+  ),
+  BACKUP_VERSION: row(
+    1406,
+    'The backup {backup} has format version {version}, which this program does not know.',
+    'Use the version of this program that made it, or its restore.sh.',
+  ),
+  BACKUP_FAILED: row(
+    1407,
+    'The backup could not be finished: {reason}.',
+    'Nothing was changed. Run the command again.',
+    true,
+  ),
+  BACKUP_PLACE: row(
+    1408,
+    'Backups cannot be kept at {path}: {reason}.',
+    'Choose a folder outside the installation and the configuration home with `--backup-dir`.',
+  ),
+  DISK_FULL: row(
+    1409,
+    'There is not enough room at {path}: {needed} are needed, {available} are free.',
+    'Free some space, or choose another place with `--backup-dir`.',
+    true,
+  ),
+
+  RUN_NOT_FOUND: row(
+    1501,
+    'There is no run "{run}".',
+    'Run `migration-agent migrate-status` to see the newest.',
+  ),
+  LOCKED: row(
+    1502,
+    'Another run (process {pid}) is working on {path}.',
+    'Wait until it ends: `migration-agent migrate-status` shows how far it is.',
+    true,
+  ),
+  JOURNAL_DAMAGED: row(
+    1503,
+    'The journal of run {run} is damaged at record {record}.',
+    'Nothing was changed. Roll back from its backup: `migration-agent restore-migration-backup`.',
+  ),
+  RUN_OPEN: row(
+    1504,
+    'Run {run} was interrupted and is not finished.',
+    'Finish it with `migration-agent migrate-resume`, or undo it with `migration-agent recover --issue partial_migration --option 2`.',
+  ),
+  RUN_NOT_RESUMABLE: row(
+    1505,
+    'Run {run} has nothing to resume: it is {state}.',
+    'Run `migration-agent migrate-status` to see what it did.',
+  ),
+  VALIDATION_FAILED: row(
+    1506,
+    '{count} checks failed, the first is {check}: {reason}.',
+    'Nothing was changed: the run was undone. The report names each check.',
+  ),
+  INTERRUPTED: row(
+    1507,
+    'The run was interrupted after {step}.',
+    'Finish it with `migration-agent migrate-resume`, or undo it with `migration-agent recover --issue partial_migration --option 2`.',
+    true,
+  ),
+  STEP_CONFLICT: row(
+    1508,
+    '{path} is not as the run left it: {reason}.',
+    'Move it away or put it back, then run `migration-agent migrate-resume`.',
+  ),
+
+  NOTHING_TO_ROLL_BACK: row(
+    1601,
+    'There is no backup that was taken before a migration.',
+    'Run `migration-agent backups list` for all backups.',
+  ),
+  ROLLBACK_INCOMPLETE: row(
+    1602,
+    '{failed} of {total} steps of the rollback failed, the first at {path}: {reason}.',
+    'Everything else is restored. Mend the cause and run the same command again.',
+    true,
+  ),
+  NO_ISSUE_FOUND: row(
+    1603,
+    'Nothing to recover: no run is unfinished.',
+    'Run `migration-agent status` to see how things stand.',
+  ),
+  UNKNOWN_OPTION: row(
+    1604,
+    'There is no option {option} for {issue}.',
+    'Run `migration-agent recover --issue {issue}` for the list.',
+  ),
+  ISSUE_NOT_SUPPORTED: row(
+    1605,
+    'Recovery of {issue} is not part of this version.',
+    'Issues it knows: partial_migration.',
+  ),
+
+  NO_CREDENTIALS: row(
+    1701,
+    'There are no stored secrets at {path}.',
+    'Migrate first: `migration-agent migrate-from-git FOLDER --automated`.',
+  ),
+  CREDENTIALS_DAMAGED: row(
+    1702,
+    'The stored secrets cannot be opened: {reason}.',
+    'Restore them: `migration-agent restore-migration-backup`.',
+  ),
+  COMMAND_NOT_FOUND: row(
+    1703,
+    'The command "{command}" was not found.',
+    'Check its spelling, or install it first.',
+  ),
+
+  PACKAGE_MISSING: row(
+    1801,
+    'The agent-workflow package is not installed.',
+    'Install it: `pipx install agent-workflow`.',
+  ),
+
+  NO_PERMISSION: row(
+    1901,
+    'Permission denied: {path}.',
+    'Give this user permission, or run as the owner of the files.',
+    true,
+  ),
+  IO_ERROR: row(
+    1902,
+    'The disk answered with an error at {path}: {reason}.',
+    'Check the disk, then run the command again.',
+    true,
+  ),
+  INTERNAL: row(
+    1999,
+    'Something went wrong in this program (reference {reference}).',
+    'Report it with that reference; the details are in {log}.',
+  ),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorName = keyof typeof ERRORS;
+
+export interface ErrorRow {
+  readonly number: number;
+  readonly message: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+function row(number: number, message: string, hint: string, retryable = false): ErrorRow {
+  return { number, message, hint, retryable };
+}
+
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** Where in a person's files the cause lies. `line` and `column` count from 1. */
+export interface ErrorPlace {
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+/** A failure to be told to the person in these words. Anything else that is thrown is a fault of ours. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorName;
+  readonly params: ErrorParams;
+  readonly hint: string;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+
+  constructor(code: ErrorName, params: ErrorParams = {}, place: ErrorPlace & { cause?: unknown } = {}) {
+    super(fill(ERRORS[code].message, params), place.cause === undefined ? undefined : { cause: place.cause });
+    this.code = code;
+    this.params = params;
+    this.hint = fill(ERRORS[code].hint, params);
+    this.file = place.file;
+    this.line = place.line;
+  }
+
+  /** The stable form shown to people: `AWM-1102`. */
+  get label(): string {
+    return errorLabel(this.code);
+  }
+}
+
+export function errorLabel(code: ErrorName): string {
+  return `AWM-${ERRORS[code].number}`;
+}
+
+/** True when `error` is an operating-system error with one of these codes (`ENOENT`, `ENOSPC`, …). */
+export function hasErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+function fill(template: string, params: ErrorParams): string {
+  return template.replace(/\{(\w+)\}/g, (whole, key: string) =>
+    key in params ? String(params[key]) : whole,
+  );
+}

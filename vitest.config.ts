@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], extra: object = {}) => ({
+  test: { name, include, testTimeout: 120_000, hookTimeout: 120_000, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project('architecture', ['test/architecture.test.ts']),
+      project('unit', ['test/{agent,shared}/**/*.test.ts', 'test/*.test.ts'], {
+        exclude: ['test/architecture.test.ts', 'test/smoke.test.ts'],
+      }),
+      project('smoke', ['test/smoke.test.ts']),
+      project('scenarios', ['test/scenarios/**/*.test.ts'], { testTimeout: 300_000 }),
+      project('faults', ['test/faults/**/*.test.ts'], { testTimeout: 900_000 }),
+    ],
+  },
+});
