@@ -56,9 +56,12 @@ export function removeIfThere(system: System, path: PathLike): void {
 export function removeTree(system: System, path: PathLike): void {
   const kind = system.lstat(path)?.kind;
   if (kind === undefined) return;
-  if (kind !== 'folder') return removeIfThere(system, path);
-  for (const entry of system.readFolder(path)) removeTree(system, joinPath(path, entry.name));
-  system.removeFolder(path);
+  if (kind === 'folder') {
+    for (const entry of system.readFolder(path)) removeTree(system, joinPath(path, entry.name));
+    system.removeFolder(path);
+  } else {
+    removeIfThere(system, path);
+  }
 }
 
 /** Text of a file, or undefined where there is none. */
