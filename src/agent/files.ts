@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { hasErrno } from '../shared/errors.ts';
-import { joinPath } from './paths.ts';
+import { joinPath, parentOf } from './paths.ts';
 import type { PathLike, ReadSystem, System } from './system.ts';
 
 /**
@@ -32,10 +32,10 @@ export function writeNewFile(system: System, path: PathLike, data: Uint8Array | 
 }
 
 /** Creates a folder and its missing parents. Existing ones are left as they are. */
-export function makeFolders(system: System, path: string, mode = 0o700): void {
+export function makeFolders(system: System, path: PathLike, mode = 0o700): void {
   if (system.stat(path)?.kind === 'folder') return;
-  const parent = dirname(path);
-  if (parent !== path) makeFolders(system, parent, mode);
+  const parent = parentOf(path);
+  if (String(parent) !== String(path)) makeFolders(system, parent, mode);
   try {
     system.makeFolder(path, mode);
   } catch (error) {

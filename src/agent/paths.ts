@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import type { PathLike } from './system.ts';
 
 /**
@@ -21,6 +21,26 @@ export function bytesOf(path: PathLike): Buffer {
 export function textOrBytes(bytes: Buffer): PathLike {
   const text = bytes.toString('utf8');
   return Buffer.from(text, 'utf8').equals(bytes) ? text : bytes;
+}
+
+/** The folder that holds `path`. */
+export function parentOf(path: PathLike): PathLike {
+  if (typeof path === 'string') return dirname(path);
+  const cut = path.lastIndexOf(sep);
+  return cut < 0 ? '.' : textOrBytes(path.subarray(0, Math.max(cut, 1)));
+}
+
+/** A path in JSON: text, or its bytes in base64 where they are not UTF-8. */
+export function pathToJson(path: PathLike): string | { readonly base64: string } {
+  return typeof path === 'string' ? path : { base64: path.toString('base64') };
+}
+
+/** @throws TypeError if it was not written by `pathToJson` */
+export function pathFromJson(json: unknown): PathLike {
+  if (typeof json === 'string') return json;
+  if (typeof json === 'object' && json !== null && 'base64' in json)
+    return Buffer.from(String(json.base64), 'base64');
+  throw new TypeError('not a path');
 }
 
 /** For people and messages: bytes that are not UTF-8 are shown as `\xNN`. */

@@ -25,9 +25,9 @@ const READING = [
 
 /** The same machine without any way to write: the returned object has no writing method, whatever its type is cast to. */
 export function readOnly(system: ReadSystem): ReadSystem {
-  const { platform, env, home, uid, pid, bootId } = system;
+  const { platform, env, home, cwd, uid, pid, bootId } = system;
   const methods = Object.fromEntries(
     READING.map((name) => [name, (system[name] as () => unknown).bind(system)]),
   );
-  return Object.freeze({ platform, env, home, uid, pid, bootId, ...methods }) as ReadSystem;
+  return Object.freeze({ platform, env, home, cwd, uid, pid, bootId, ...methods }) as ReadSystem;
 }

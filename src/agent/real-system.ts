@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, constants as osConstants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../shared/errors.ts';
 import { joinPath } from './paths.ts';
@@ -29,6 +29,7 @@ export class RealSystem implements System {
   readonly platform = process.platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  readonly cwd = process.cwd();
   readonly uid = process.getuid?.();
   readonly pid = process.pid;
   readonly bootId: string;
@@ -152,7 +153,7 @@ export class RealSystem implements System {
       .split('\n')
       .flatMap((line) => {
         const match = /^\s*(\d+)\s+(.+)$/.exec(line);
-        return match ? [{ pid: Number(match[1]), command: match[2] as string }] : [];
+        return match ? [{ pid: Number(match[1]), command: match[2] as string, cwd: undefined }] : [];
       });
   }
 
@@ -185,6 +186,20 @@ export class RealSystem implements System {
       },
       remove: () => fs.rmSync(path, { recursive: true, force: true }),
     };
+  }
+
+  attach(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<number | undefined> {
+    const child = spawn(command, args, { env, stdio: 'inherit', windowsHide: true });
+    return new Promise((resolve, reject) => {
+      child.on('error', (error) => (hasErrno(error, 'ENOENT') ? resolve(undefined) : reject(error)));
+      child.on('close', (code, signal) =>
+        resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal])),
+      );
+    });
   }
 
   makeFolder(path: PathLike, mode: number): void {
@@ -253,7 +268,8 @@ export class RealSystem implements System {
   }
 
   setTimes(path: PathLike, mtimeNs: bigint): void {
-    const seconds = Number(mtimeNs) / 1e9;
+    // A double cannot hold nanoseconds and what it holds is cut to microseconds: the middle of one survives both.
+    const seconds = Number((mtimeNs / 1000n) * 1000n + 500n) / 1e9;
     fs.lutimesSync(path, seconds, seconds);
   }
 }
@@ -338,9 +354,17 @@ function linuxProcesses(): ProcessInfo[] {
         .readFileSync(`/proc/${name}/cmdline`, 'utf8')
         .replace(/\0+$/, '')
         .replaceAll('\0', ' ');
-      return command === '' ? [] : [{ pid: Number(name), command }];
+      return command === '' ? [] : [{ pid: Number(name), command, cwd: linkOf(`/proc/${name}/cwd`) }];
     } catch {
       return [];
     }
   });
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }

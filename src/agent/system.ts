@@ -56,6 +56,8 @@ export interface ProcessInfo {
   readonly pid: number;
   /** The whole command line, arguments separated by one space. */
   readonly command: string;
+  /** Its working folder, where the system tells. */
+  readonly cwd: string | undefined;
 }
 
 /** A private folder (0700) in the temporary directory; `remove` deletes it with all it holds. */
@@ -70,6 +72,8 @@ export interface ReadSystem {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's home folder, absolute. */
   readonly home: string;
+  /** The folder that relative paths on the command line start from. */
+  readonly cwd: string;
   /** Undefined where the platform has no user ids. */
   readonly uid: number | undefined;
   readonly pid: number;
@@ -108,6 +112,15 @@ export interface ReadSystem {
 }
 
 export interface System extends ReadSystem {
+  /**
+   * Runs a command on this terminal, with exactly this environment. Its exit status, 128 + n if signal n ended it, or
+   * undefined if there is no such command.
+   */
+  attach(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<number | undefined>;
   makeFolder(path: PathLike, mode: number): void;
   /** Creates a new file for writing (and reading); throws EEXIST if anything is there. */
   createFile(path: PathLike, mode: number): number;

@@ -200,7 +200,7 @@ export const ERRORS = {
   ),
   VALIDATION_FAILED: row(
     1506,
-    '{count} checks failed, the first is {check}: {reason}.',
+    'Checks that failed: {count}, the first is {check}: {reason}.',
     'Nothing was changed: the run was undone. The report names each check.',
   ),
   INTERRUPTED: row(

@@ -1,0 +1,277 @@
+import { bytesOf } from '../paths.ts';
+import type { PathLike, System } from '../system.ts';
+import { type CopyItem, type CopyTools, copyFile, entryRecord } from './copy.ts';
+import { type BackupRecord, type Category, FOLDERS_PART, type Gap, type PartEntry } from './format.ts';
+import { memberName } from './names.ts';
+import { PartWriter } from './part-writer.ts';
+import { Pause } from './pause.ts';
+import type { BackupProgress, BackupRequest, Prepared } from './request.ts';
+import { sealBytes } from './seal.ts';
+import { linkKey, SealedTar, sealedStub } from './sealed-tar.ts';
+import { SecretSearch } from './secret-search.ts';
+import { SourceError } from './source-file.ts';
+import { tarEnd, tarHeader } from './tar-write.ts';
+
+const PROGRESS_MS = 100;
+type PartCategory = PartEntry['category'];
+
+/**
+ * Puts every item where it belongs: plain files into the tar of their category, folders into a tar of their own (the
+ * last to be unpacked), secrets into the encrypted part, what cannot be copied into the list of gaps. A hard link goes
+ * where its first name went.
+ */
+export class Collect {
+  readonly gaps: Gap[] = [];
+  readonly moved: { root: string; rel: PathLike }[] = [];
+  readonly parts: PartEntry[] = [];
+  readonly counts = { files: 0, folders: 0, links: 0, specials: 0, sealed: 0 };
+  readonly categories: Partial<Record<Category, { files: number; bytes: number }>> = {};
+  plainBytes = 0;
+  sealedBytes = 0;
+  readonly #system: System;
+  readonly #place: string;
+  readonly #items: readonly CopyItem[];
+  readonly #records = new Map<CopyItem, BackupRecord>();
+  readonly #sealed: CopyItem[] = [];
+  readonly #folders: CopyItem[] = [];
+  readonly #writers = new Map<PartCategory, PartWriter>();
+  readonly #firstNames = new Map<string, { member: PathLike; category: Category } | 'sealed'>();
+  readonly #secretFiles: ReadonlySet<string>;
+  readonly #standIns = new Map<CopyItem, string>();
+  readonly #tools: CopyTools;
+  readonly #progress: ((progress: BackupProgress) => void) | undefined;
+  readonly #total: { files: number; bytes: number };
+  #told = 0;
+
+  constructor(
+    system: System,
+    folder: string,
+    request: BackupRequest,
+    prepared: Prepared,
+    progress: ((progress: BackupProgress) => void) | undefined,
+  ) {
+    this.#system = system;
+    this.#place = folder;
+    this.#items = prepared.items;
+    this.#progress = progress;
+    const search = new SecretSearch(request.knownSecrets);
+    this.#tools = { system, search, patterns: request.patterns, pause: new Pause(system) };
+    this.gaps.push(...prepared.gaps.map((gap) => this.#namedSafely(gap)));
+    const secretKeys = prepared.items.filter(({ secret }) => secret).map(({ stat }) => linkKey(stat));
+    this.#secretFiles = new Set(secretKeys.filter((key) => key !== undefined));
+    const files = prepared.items.filter(({ stat }) => stat.kind === 'file');
+    this.#total = { files: files.length, bytes: files.reduce((sum, { stat }) => sum + stat.size, 0) };
+  }
+
+  /** Bytes of all files, plain and sealed. */
+  get bytes(): number {
+    return this.plainBytes + this.sealedBytes;
+  }
+
+  /** Copies all that is not secret. */
+  async copy(): Promise<void> {
+    for (const item of this.#items) {
+      if (this.#isSecret(item)) this.#sealLater(item);
+      else await this.#plain(item);
+      if (this.#tools.pause.due) await this.#tools.pause.take();
+      this.#tell();
+    }
+  }
+
+  /** Writes `credentials.age`, if there is anything to seal. */
+  async seal(recipient: string): Promise<void> {
+    if (this.#sealed.length === 0) return;
+    const tar = new SealedTar(this.#tools, (item, error) => this.#gap(item, error.kind, error.message));
+    const entry = await sealBytes(this.#system, this.#place, recipient, tar.bytes(this.#sealed));
+    for (const [item, record] of tar.records) {
+      this.#records.set(item, sealedStub(item, record, this.#standIns.get(item)));
+      this.counts.sealed += 1;
+      this.#count(record);
+      this.sealedBytes += record.hardlink === undefined ? (record.size ?? 0) : 0;
+    }
+    this.parts.push({ ...entry, category: 'secrets' });
+    this.#tell(true);
+  }
+
+  /** Ends every tar and makes it durable. */
+  finishParts(): void {
+    this.#writeFolders();
+    for (const [category, writer] of this.#writers) {
+      writer.append(tarEnd(writer.position));
+      this.parts.push({ ...writer.finish(), category });
+    }
+    this.#tell(true);
+  }
+
+  /** Every record, in the order of the items. */
+  *records(): Generator<BackupRecord> {
+    for (const item of this.#items) {
+      const record = this.#records.get(item);
+      if (record) yield record;
+    }
+  }
+
+  close(): void {
+    for (const writer of this.#writers.values()) writer.close();
+  }
+
+  #isSecret(item: CopyItem): boolean {
+    const { kind } = item.stat;
+    if (this.#tools.search.isIn(bytesOf(item.rel))) {
+      this.#standIns.set(item, `withheld-${this.#standIns.size + 1}`);
+      return true;
+    }
+    if (item.secret) return kind === 'file' || kind === 'link';
+    const key = linkKey(item.stat);
+    return key !== undefined && (this.#secretFiles.has(key) || this.#firstNames.get(key) === 'sealed');
+  }
+
+  #sealLater(item: CopyItem): void {
+    const { kind } = item.stat;
+    if (kind !== 'file' && kind !== 'folder' && kind !== 'link') this.#special(item);
+    else this.#sealed.push(item);
+  }
+
+  async #plain(item: CopyItem): Promise<void> {
+    switch (item.stat.kind) {
+      case 'folder':
+        return this.#folder(item);
+      case 'link':
+        return this.#link(item, item.category ?? 'custom');
+      case 'file':
+        return this.#file(item, item.category ?? 'custom');
+      default:
+        return this.#special(item);
+    }
+  }
+
+  #folder(item: CopyItem): void {
+    this.#folders.push(item);
+    this.#keep(item, { ...entryRecord(item, item.stat), part: FOLDERS_PART });
+  }
+
+  /**
+   * What a folder holds comes before it: then no entry is made in a folder whose time is set already, whichever tar
+   * unpacks it.
+   */
+  #writeFolders(): void {
+    const named = this.#folders.map(({ root, rel, stat }) => ({ name: memberName(root.id, rel), stat }));
+    named.sort((a, b) => Buffer.compare(bytesOf(b.name), bytesOf(a.name)));
+    for (const { name, stat } of named) {
+      const { mode, uid, gid, mtimeNs } = stat;
+      const header = tarHeader({ name, type: 'folder', size: 0, mode, uid, gid, mtimeNs });
+      this.#part('folders').append(header);
+    }
+  }
+
+  #link(item: CopyItem, category: Category): void {
+    const { stat } = item;
+    const linkTarget = this.#linkTarget(item);
+    if (linkTarget === undefined) return;
+    if (this.#tools.search.isIn(linkTarget)) {
+      this.moved.push({ root: item.root.id, rel: item.rel });
+      this.#sealLater(item);
+      return;
+    }
+    const part = this.#part(category);
+    const { mode, uid, gid, mtimeNs } = stat;
+    const name = memberName(item.root.id, item.rel);
+    part.append(tarHeader({ name, type: 'link', size: 0, mode, uid, gid, mtimeNs, linkName: linkTarget }));
+    this.#keep(item, { ...entryRecord(item, stat), part: part.name, linkTarget });
+  }
+
+  #linkTarget(item: CopyItem): Buffer | undefined {
+    try {
+      const target = this.#system.readLink(item.path);
+      if (!target) this.#gap(item, 'vanished', 'it is gone');
+      return target;
+    } catch {
+      this.#gap(item, 'unreadable', 'the link cannot be read');
+      return undefined;
+    }
+  }
+
+  async #file(item: CopyItem, category: Category): Promise<void> {
+    const key = linkKey(item.stat);
+    const first = key && this.#firstNames.get(key);
+    if (first && first !== 'sealed') {
+      this.#hardlink(item, first);
+      return;
+    }
+    const part = this.#part(category);
+    try {
+      const record = await copyFile(this.#tools, item, part);
+      if (record === 'secret') {
+        this.moved.push({ root: item.root.id, rel: item.rel });
+        this.#sealed.push(item);
+        if (key) this.#firstNames.set(key, 'sealed');
+        return;
+      }
+      this.#keep(item, record);
+      this.plainBytes += record.size ?? 0;
+      if (key) this.#firstNames.set(key, { member: memberName(item.root.id, item.rel), category });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      this.#gap(item, error.kind, error.message);
+    }
+  }
+
+  #hardlink(item: CopyItem, first: { member: PathLike; category: Category }): void {
+    const part = this.#part(first.category);
+    const { mode, uid, gid, mtimeNs, size } = item.stat;
+    const name = memberName(item.root.id, item.rel);
+    part.append(
+      tarHeader({ name, type: 'hardlink', size: 0, mode, uid, gid, mtimeNs, linkName: first.member }),
+    );
+    this.#keep(item, { ...entryRecord(item, item.stat), part: part.name, size, hardlink: first.member });
+  }
+
+  #special(item: CopyItem): void {
+    this.#keep(item, entryRecord(item, item.stat));
+    this.#gap(item, 'special', `a ${item.stat.kind} is recorded, not copied`);
+  }
+
+  #keep(item: CopyItem, record: BackupRecord): void {
+    this.#records.set(item, record);
+    this.#count(record);
+    if (record.type !== 'file' || !item.category) return;
+    this.categories[item.category] ??= { files: 0, bytes: 0 };
+    const figures = this.categories[item.category]!;
+    figures.files += 1;
+    figures.bytes += record.hardlink === undefined ? (record.size ?? 0) : 0;
+  }
+
+  #count(record: BackupRecord): void {
+    if (record.type === 'file') this.counts.files += 1;
+    else if (record.type === 'folder') this.counts.folders += 1;
+    else if (record.type === 'link') this.counts.links += 1;
+    else this.counts.specials += 1;
+  }
+
+  #gap(item: CopyItem, kind: Gap['kind'], reason: string): void {
+    this.gaps.push(this.#namedSafely({ kind, root: item.root.id, rel: item.rel, reason }));
+  }
+
+  /** A name that holds a secret is not told in the plain manifest. */
+  #namedSafely(gap: Gap): Gap {
+    return this.#tools.search.isIn(bytesOf(gap.rel)) ? { ...gap, rel: 'withheld' } : gap;
+  }
+
+  #part(category: PartCategory): PartWriter {
+    const existing = this.#writers.get(category);
+    if (existing) return existing;
+    const name = category === 'folders' ? FOLDERS_PART : `${category}-1.tar`;
+    const writer = new PartWriter(this.#system, this.#place, name);
+    this.#writers.set(category, writer);
+    return writer;
+  }
+
+  #tell(always = false): void {
+    if (!this.#progress) return;
+    const now = this.#system.elapsed();
+    if (!always && now - this.#told < PROGRESS_MS) return;
+    this.#told = now;
+    const { files, bytes } = this.#total;
+    this.#progress({ files: this.counts.files, ofFiles: files, bytes: this.bytes, ofBytes: bytes });
+  }
+}

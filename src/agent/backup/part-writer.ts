@@ -1,0 +1,100 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { System } from '../system.ts';
+import type { FileEntry } from './format.ts';
+
+const CAPACITY = 2 << 20;
+
+/** A place in a part that can be gone back to. */
+export interface PartMark {
+  readonly position: number;
+  readonly hash: Hash;
+}
+
+/**
+ * A file of the backup, written front to back through one large buffer and hashed on the way. Created 0600 before the
+ * first byte. Nothing is durable before `finish`.
+ */
+export class PartWriter {
+  readonly name: string;
+  readonly #system: System;
+  readonly #fd: number;
+  readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY);
+  #used = 0;
+  #written = 0;
+  #hash = createHash('sha256');
+  #open = true;
+
+  constructor(system: System, folder: string, name: string) {
+    this.name = name;
+    this.#system = system;
+    this.#fd = system.createFile(`${folder}/${name}`, 0o600);
+  }
+
+  /** Bytes so far: where the next one goes. */
+  get position(): number {
+    return this.#written + this.#used;
+  }
+
+  append(bytes: Uint8Array): void {
+    if (bytes.length > CAPACITY - this.#used) this.#flush();
+    if (bytes.length > CAPACITY) {
+      this.#writeOut(bytes);
+    } else {
+      this.#buffer.set(bytes, this.#used);
+      this.#used += bytes.length;
+    }
+  }
+
+  /**
+   * Room for `length` bytes (at most 1 MiB and a header) to be filled in place. They belong to the part only after
+   * `commit`; without it the next `append` or `reserve` takes the same room.
+   */
+  reserve(length: number): Buffer {
+    if (length > CAPACITY - this.#used) this.#flush();
+    return this.#buffer.subarray(this.#used, this.#used + length);
+  }
+
+  commit(length: number): void {
+    this.#used += length;
+  }
+
+  mark(): PartMark {
+    this.#flush();
+    return { position: this.#written, hash: this.#hash.copy() };
+  }
+
+  /** Forgets everything after `mark`. */
+  rewind(mark: PartMark): void {
+    this.#used = 0;
+    this.#system.truncate(this.#fd, mark.position);
+    this.#written = mark.position;
+    this.#hash = mark.hash.copy();
+  }
+
+  /** Writes what is left, makes it durable, closes. */
+  finish(): FileEntry {
+    this.#flush();
+    this.#system.syncData(this.#fd);
+    this.close();
+    return { name: this.name, size: this.#written, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Closes without finishing; harmless after `finish`. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#system.close(this.#fd);
+  }
+
+  #flush(): void {
+    if (this.#used === 0) return;
+    this.#writeOut(this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  #writeOut(bytes: Uint8Array): void {
+    this.#system.write(this.#fd, bytes, this.#written);
+    this.#hash.update(bytes);
+    this.#written += bytes.length;
+  }
+}

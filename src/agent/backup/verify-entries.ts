@@ -1,0 +1,197 @@
+import { createHash, type Hash, hash } from 'node:crypto';
+import { displayPath } from '../paths.ts';
+import type { PathLike } from '../system.ts';
+import type { BackupRecord } from './format.ts';
+import { memberName, pathKey } from './names.ts';
+import type { TarEntry, TarEvents } from './tar-read.ts';
+
+/** A state file beyond this is not parsed. */
+const MAX_JSON = 16 << 20;
+
+interface Member {
+  readonly name: PathLike;
+  readonly type: TarEntry['type'];
+  readonly size: number;
+  readonly sha256: string;
+  readonly part: string;
+  readonly offset: number;
+  /** Undefined: it was not looked at. */
+  readonly isJson: boolean | undefined;
+}
+
+/**
+ * Compares the members of tars with the records that tell of them: the same names, sizes and hashes, none missing, none
+ * too many. State files are parsed as JSON on the way.
+ */
+export class EntryCheck {
+  readonly #members = new Map<string, Member>();
+  #records: readonly BackupRecord[];
+  #byKey = new Map<string, BackupRecord>();
+  #problems: string[] | undefined;
+  readonly #good = new Set<string>();
+  #entry: TarEntry | undefined;
+  #sum: Hash | undefined;
+  #whole = '';
+  #json: Buffer[] | undefined;
+  bytes = 0;
+
+  /** `undefined`: the records come later, with `against`. */
+  constructor(records: readonly BackupRecord[] | undefined) {
+    this.#records = records ?? [];
+    this.#index();
+  }
+
+  /** Sets the records when they come after the members, as in the sealed tar. */
+  against(records: readonly BackupRecord[]): this {
+    this.#records = records;
+    this.#problems = undefined;
+    this.#index();
+    return this;
+  }
+
+  events(part: string): TarEvents {
+    return {
+      entry: (entry) => this.#start(entry),
+      data: (slice) => this.#data(slice),
+      end: () => this.#end(part),
+    };
+  }
+
+  /** Regular files that there should be. */
+  get expected(): number {
+    return this.#records.filter(isStoredFile).length;
+  }
+
+  /** Regular files whose bytes are as recorded. */
+  get good(): number {
+    this.problems();
+    return this.#records.filter((record) => isStoredFile(record) && this.#good.has(keyOf(record))).length;
+  }
+
+  isGood(key: string): boolean {
+    this.problems();
+    return this.#good.has(key);
+  }
+
+  /** True when a tar had a member of this name. */
+  sawMember(key: string): boolean {
+    return this.#members.has(key);
+  }
+
+  /** What is wrong, one sentence part for each entry. */
+  problems(): readonly string[] {
+    this.#problems ??= this.#compare();
+    return this.#problems;
+  }
+
+  /** The state files (`.json`): how many there should be, are, how large, and which are not valid JSON. */
+  get state(): { expected: number; files: number; bytes: number; notJson: string[] } {
+    this.problems();
+    const expected = this.#records.filter(isStateJson);
+    const good = expected.filter((record) => this.#good.has(keyOf(record)));
+    const notJson = good.filter((record) => this.#members.get(keyOf(record))?.isJson === false);
+    return {
+      expected: expected.length,
+      files: good.length,
+      bytes: good.reduce((sum, { size }) => sum + (size ?? 0), 0),
+      notJson: notJson.map((record) => displayPath(memberName(record.root, record.rel))),
+    };
+  }
+
+  #index(): void {
+    this.#byKey = new Map(this.#records.map((record) => [keyOf(record), record]));
+  }
+
+  #start(entry: TarEntry): void {
+    this.#entry = entry;
+    this.#sum = undefined;
+    this.#whole = '';
+    const name = displayPath(entry.name);
+    const record = this.#byKey.get(pathKey(entry.name));
+    // Where the records are not known yet, every small JSON file may be a state file.
+    const wanted = record ? isStateJson(record) : this.#records.length === 0 && name.endsWith('.json');
+    this.#json = wanted && entry.size <= MAX_JSON ? [] : undefined;
+  }
+
+  #data(slice: Buffer): void {
+    this.bytes += slice.length;
+    if (slice.length === this.#entry?.size) this.#whole = hash('sha256', slice);
+    else {
+      this.#sum ??= createHash('sha256');
+      this.#sum.update(slice);
+    }
+    this.#json?.push(Buffer.from(slice));
+  }
+
+  #end(part: string): void {
+    const entry = this.#entry;
+    if (!entry) return;
+    const { name, type, size, offset } = entry;
+    const sha256 = this.#whole || (this.#sum ?? createHash('sha256')).digest('hex');
+    const isJson = this.#json && parses(Buffer.concat(this.#json));
+    this.#json = undefined;
+    const bare = type === 'folder' ? withoutSlash(name) : name;
+    this.#members.set(pathKey(bare), { name: bare, type, size, sha256, isJson, part, offset });
+  }
+
+  #compare(): string[] {
+    const problems: string[] = [];
+    this.#good.clear();
+    for (const [key, record] of this.#byKey) {
+      if (record.part === undefined) continue;
+      const member = this.#members.get(key);
+      const name = displayPath(memberName(record.root, record.rel));
+      const elsewhere =
+        member && (member.part !== record.part || (record.offset ?? member.offset) !== member.offset);
+      if (!member || elsewhere) problems.push(`${name} is not where its record says`);
+      else if (!sameKind(record, member)) problems.push(`${name} is of another kind than recorded`);
+      else if (isStoredFile(record) && (record.size !== member.size || record.sha256 !== member.sha256))
+        problems.push(`${name} does not have the recorded bytes`);
+      else this.#good.add(key);
+    }
+    for (const [key, record] of this.#byKey)
+      if (record.hardlink !== undefined && !this.#good.has(pathKey(record.hardlink))) {
+        problems.push(`${displayPath(record.rel)} is a name of a file that is not there`);
+        this.#good.delete(key);
+      }
+    for (const [key, member] of this.#members)
+      if (!this.#byKey.has(key)) problems.push(`${displayPath(member.name)} has no record`);
+    return problems;
+  }
+}
+
+function keyOf(record: BackupRecord): string {
+  return pathKey(memberName(record.root, record.rel));
+}
+
+/** A hard link has no bytes of its own. */
+function isStoredFile(record: BackupRecord): boolean {
+  return record.type === 'file' && record.part !== undefined && record.hardlink === undefined;
+}
+
+function isStateJson(record: BackupRecord): boolean {
+  const name = displayPath(record.rel);
+  return (
+    isStoredFile(record) &&
+    record.category === 'state' &&
+    name.endsWith('.json') &&
+    (record.size ?? 0) <= MAX_JSON
+  );
+}
+
+function sameKind(record: BackupRecord, member: Member): boolean {
+  return member.type === (record.hardlink === undefined ? record.type : 'hardlink');
+}
+
+function parses(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function withoutSlash(name: PathLike): PathLike {
+  return typeof name === 'string' ? name.replace(/\/$/, '') : Buffer.from(name.subarray(0, -1));
+}

@@ -1,0 +1,56 @@
+import type { Verb } from './verb.ts';
+
+/** Every command with the file that has it, in the order of the help. Loaded only when it is called. */
+export const VERBS: readonly {
+  name: string;
+  aliases?: readonly string[];
+  summary: string;
+  load(): Promise<Verb>;
+}[] = [
+  {
+    name: 'migrate-assess',
+    summary: 'look at an installation; changes nothing',
+    load: async () => (await import('./migrate-assess.ts')).migrateAssess,
+  },
+  {
+    name: 'migrate-from-git',
+    summary: 'move an installation to the new home',
+    load: async () => (await import('./migrate-from-git.ts')).migrateFromGit,
+  },
+  {
+    name: 'migrate-status',
+    summary: 'show how far a run is',
+    load: async () => (await import('./migrate-status.ts')).migrateStatus,
+  },
+  {
+    name: 'migrate-resume',
+    summary: 'go on with an interrupted run',
+    load: async () => (await import('./migrate-resume.ts')).migrateResume,
+  },
+  {
+    name: 'restore-migration-backup',
+    aliases: ['restore-backup', 'rollback'],
+    summary: 'take a migration back',
+    load: async () => (await import('./restore-migration-backup.ts')).restoreMigrationBackup,
+  },
+  {
+    name: 'recover',
+    summary: 'find out what is wrong and choose a way out',
+    load: async () => (await import('./recover.ts')).recover,
+  },
+  {
+    name: 'backups',
+    summary: 'list, verify and show backups',
+    load: async () => (await import('./backups.ts')).backups,
+  },
+  {
+    name: 'status',
+    summary: 'show how things stand on this machine',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'exec',
+    summary: 'run a command with the stored secrets in its environment',
+    load: async () => (await import('./exec.ts')).exec,
+  },
+];

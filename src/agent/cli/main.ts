@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { AppError, type ErrorName, errorLabel } from '../../shared/errors.ts';
+import { safeText } from '../../shared/safe-text.ts';
+import { RealSystem } from '../real-system.ts';
+import { readSettings } from '../settings.ts';
+import type { System } from '../system.ts';
+import { generalHelp, verbHelp } from './help.ts';
+import { VERBS } from './index.ts';
+import type { Answer, Call, Verb } from './verb.ts';
+
+/** Every verb takes these. */
+export const COMMON_OPTIONS = {
+  json: { type: 'boolean', about: 'print one JSON envelope on stdout, progress as JSON lines on stderr' },
+  yes: { type: 'boolean', about: 'ask nothing and take safe defaults' },
+  offline: { type: 'boolean', about: 'make no network calls (this version makes none at all)' },
+  help: { type: 'boolean', about: 'show this help' },
+} as const;
+
+/** Errors that have an exit code of their own; all others are 1. */
+const EXIT_OF: Partial<Record<ErrorName, number>> = {
+  USAGE: 2,
+  UNKNOWN_VERB: 2,
+  CONFIG_INVALID: 2,
+  MODE_NEEDED: 2,
+  CONFIRMATION_NEEDED: 2,
+  ANSWERS_INVALID: 2,
+  UNKNOWN_OPTION: 2,
+  SOURCE_NOT_FOUND: 2,
+  SEVERAL_INSTALLATIONS: 3,
+  DECISIONS_OPEN: 3,
+  INTERRUPTED: 5,
+  PLAN_STALE: 6,
+};
+
+export function exitOf(code: ErrorName): number {
+  return EXIT_OF[code] ?? 1;
+}
+
+/** Runs one command line (without the program's name) and returns its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === 'help') return print(generalHelp());
+  if (name === '--version') return print([(await import('../../shared/tool.ts')).VERSION]);
+  const json = rest.includes('--json') && !rest.slice(0, rest.indexOf('--json')).includes('--');
+  const system = new RealSystem();
+  try {
+    const entry = VERBS.find((verb) => verb.name === name || verb.aliases?.includes(name) === true);
+    if (entry === undefined) throw new AppError('UNKNOWN_VERB', { verb: safeText(name, 40) });
+    return await runVerb(system, await entry.load(), rest, json);
+  } catch (error) {
+    return report(name, failure(error, system), json);
+  }
+}
+
+async function runVerb(system: System, verb: Verb, rest: readonly string[], json: boolean): Promise<number> {
+  const { values, positionals } = parse(verb, rest);
+  if (values['help'] === true) return print(verbHelp(verb));
+  const limit = verb.arguments;
+  if (limit !== undefined && positionals.length > limit) {
+    throw new AppError('USAGE', {
+      problem: `${verb.name} takes ${limit === 0 ? 'no arguments' : `at most ${limit}`}`,
+      verb: verb.name,
+    });
+  }
+  const stop = listenForStop();
+  try {
+    const text = (key: string) => (typeof values[key] === 'string' ? { [key]: values[key] as string } : {});
+    const settings = readSettings(system, {
+      ...text('target'),
+      ...(typeof values['backup-dir'] === 'string' ? { backups: values['backup-dir'] } : {}),
+    });
+    const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+    const call: Call = {
+      system,
+      settings,
+      args: positionals,
+      flags: values,
+      json,
+      yes: values['yes'] === true,
+      terminal,
+      say: (line) => {
+        if (!json) process.stdout.write(`${line}\n`);
+      },
+      progress: (event) => {
+        if (json) process.stderr.write(`${JSON.stringify(event)}\n`);
+      },
+      confirm: (question) => confirm(question, values['yes'] === true, terminal && !json),
+      stopAsked: () => stop.asked,
+    };
+    return report(verb.name, await verb.run(call), json);
+  } finally {
+    stop.end();
+  }
+}
+
+function parse(verb: Verb, rest: readonly string[]) {
+  const options = Object.fromEntries(
+    Object.entries({ ...COMMON_OPTIONS, ...verb.options }).map(([name, { type }]) => [name, { type }]),
+  );
+  try {
+    return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new AppError('USAGE', {
+      problem: (error as Error).message.split('. ')[0] ?? 'wrong usage',
+      verb: verb.name,
+    });
+  }
+}
+
+/** The first SIGINT or SIGTERM asks the run to stop at its next step; a second one ends the process at once. */
+function listenForStop(): { readonly asked: boolean; end(): void } {
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+    asked = true;
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    get asked() {
+      return asked;
+    },
+    end: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+async function confirm(question: string, yes: boolean, terminal: boolean): Promise<boolean> {
+  if (yes) return true;
+  if (!terminal) throw new AppError('CONFIRMATION_NEEDED');
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await prompt.question(`${question} [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+/** An answer for anything that was thrown: told in words, or a reference to the logged stack. */
+function failure(error: unknown, system: System): Answer {
+  if (error instanceof AppError) return { exit: exitOf(error.code), result: {}, text: [], error };
+  const reference = randomBytes(4).toString('hex');
+  const log = writeStack(system, reference, error);
+  const internal = new AppError('INTERNAL', { reference, log }, { cause: error });
+  return { exit: 1, result: {}, text: [], error: internal };
+}
+
+function writeStack(system: System, reference: string, error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const entry = `${JSON.stringify({ at: system.now().toISOString(), reference, stack })}\n`;
+  try {
+    const { home } = readSettings(system, {});
+    const fd = system.openAppend(home.log, 0o600);
+    system.write(fd, Buffer.from(entry), null);
+    system.close(fd);
+    return home.log;
+  } catch {
+    process.stderr.write(entry);
+    return 'the line above';
+  }
+}
+
+function report(verb: string, answer: Answer, json: boolean): number {
+  const { exit, error } = answer;
+  if (json) {
+    const envelope = {
+      schema: `awm/${verb}/1`,
+      ok: error === undefined && exit === 0,
+      exit,
+      ...(error === undefined ? {} : { error: errorToJson(error) }),
+      result: answer.result,
+    };
+    process.stdout.write(`${JSON.stringify(envelope)}\n`);
+    return exit;
+  }
+  if (answer.text.length > 0) process.stdout.write(`${answer.text.join('\n')}\n`);
+  if (error !== undefined) process.stderr.write(`${errorLines(error).join('\n')}\n`);
+  return exit;
+}
+
+function errorToJson(error: AppError): object {
+  const { code, message, hint, file, line } = error;
+  return { code: errorLabel(code), name: code, message, hint, file, line };
+}
+
+function errorLines(error: AppError): string[] {
+  const place =
+    error.file === undefined ? [] : [`  at ${safeText([error.file, error.line].filter(Boolean).join(':'))}`];
+  return [
+    `Error ${error.label}: ${safeText(error.message, 1000)}`,
+    ...place,
+    `  ${safeText(error.hint, 1000)}`,
+  ];
+}
+
+function print(lines: readonly string[]): number {
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { shortPath } from '../paths.ts';
+import { readAnswers } from '../plan/decision.ts';
+import { planMigration, runMigration } from '../run/migrate.ts';
+import { loadRun } from '../run/run-record.ts';
+import { locateSource } from '../survey/locate.ts';
+import { closeSurvey } from '../survey/survey.ts';
+import { targetPath } from '../survey/target.ts';
+import { answerFor, ProgressLines } from './run-answer.ts';
+import type { Answer, Call, Verb } from './verb.ts';
+import { decisionLines, planLines } from './views/plan.ts';
+
+export const migrateFromGit: Verb = {
+  name: 'migrate-from-git',
+  summary: 'move an installation to the new home',
+  usage: '[SOURCE] --automated [--dry-run] [--answers FILE] [--target DIR] [--backup-dir DIR]',
+  options: {
+    automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
+    'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
+    answers: {
+      type: 'string',
+      about: 'YAML file with a line "decision-id: option-id" for each open decision',
+    },
+    target: { type: 'string', about: 'the configuration home (default: where the package looks)' },
+    'backup-dir': {
+      type: 'string',
+      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
+    },
+  },
+  arguments: 1,
+  async run(call) {
+    const { system, settings, args, flags } = call;
+    if (flags['automated'] !== true && flags['dry-run'] !== true) throw new AppError('MODE_NEEDED');
+    const answersFile = flags['answers'];
+    const request = {
+      source: locateSource(system, args[0], 'migrate-from-git'),
+      target: targetPath(system, settings.target),
+      backups: settings.backups,
+      answers:
+        typeof answersFile === 'string' ? readAnswers(system, resolve(system.cwd, answersFile)) : new Map(),
+    };
+    const plan = planMigration(system, request);
+    try {
+      const { content, digest } = plan;
+      if (flags['dry-run'] === true) {
+        const text = planLines(content, digest, system.home);
+        return {
+          exit: content.decisions.open.length > 0 ? 3 : 0,
+          result: { plan: digest, ...content },
+          text,
+        };
+      }
+      if (content.decisions.open.length > 0) return blocked(plan.content);
+      if (!(await agreed(call, content.source, content.target))) {
+        return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+      }
+      const progress = new ProgressLines(call);
+      progress.start(content);
+      const report = await runMigration(
+        system,
+        settings.home,
+        { ...request, target: content.target },
+        plan,
+        progress.hooks,
+      );
+      return answerFor(call, loadRun(system, settings.home, report.run), content, report, progress.elapsed);
+    } finally {
+      closeSurvey(plan.survey);
+    }
+  },
+};
+
+function blocked(content: Parameters<typeof planLines>[0]): Answer {
+  const { open } = content.decisions;
+  const error = new AppError(
+    'DECISIONS_OPEN',
+    { count: open.length },
+    { file: open[0]?.file, line: open[0]?.line },
+  );
+  return { exit: 3, result: { decisions: open }, text: decisionLines(open), error };
+}
+
+function agreed(call: Call, source: string, target: string): Promise<boolean> {
+  const { home } = call.system;
+  return call.confirm(
+    `Move ${shortPath(source, home)} to ${shortPath(target, home)}? The source is not modified.`,
+  );
+}

@@ -1,0 +1,45 @@
+import { AppError } from '../../shared/errors.ts';
+import { resumeRollback } from '../rollback/rollback.ts';
+import { resumeMigration } from '../run/migrate.ts';
+import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
+import { rollbackAnswer } from './rollback-answer.ts';
+import { answerFor, ProgressLines } from './run-answer.ts';
+import type { Answer, Call, Verb } from './verb.ts';
+
+export const migrateResume: Verb = {
+  name: 'migrate-resume',
+  summary: 'go on with an interrupted run',
+  usage: '[RUN]',
+  options: {},
+  arguments: 1,
+  async run(call) {
+    const { system, settings, args } = call;
+    const [id] = args;
+    const run =
+      id === undefined ? newestRun(system, settings.home, 'open') : loadRun(system, settings.home, id);
+    if (run === undefined)
+      throw new AppError('RUN_NOT_RESUMABLE', {
+        run: 'of this machine',
+        state: 'no run that was interrupted',
+      });
+    return resume(call, run);
+  },
+};
+
+/** Goes on with a run from where its journal ends. @throws RUN_NOT_RESUMABLE */
+export async function resume(call: Call, run: Run): Promise<Answer> {
+  const { system, settings } = call;
+  const { record, state } = run;
+  if (state.outcome !== undefined)
+    throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: state.outcome });
+  if (record.kind === 'rollback')
+    return rollbackAnswer(call, await resumeRollback(system, settings.home, record));
+  const content = loadPlan(system, run);
+  if (content === undefined)
+    throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: 'without its plan' });
+  const progress = new ProgressLines(call);
+  call.say(`Going on with ${record.id} after ${state.lastStep ?? 'its start'}`);
+  call.say('');
+  const report = await resumeMigration(system, settings.home, run, progress.hooks);
+  return answerFor(call, loadRun(system, settings.home, record.id), content, report, progress.elapsed);
+}

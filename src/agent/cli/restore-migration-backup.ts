@@ -1,0 +1,101 @@
+import { AppError } from '../../shared/errors.ts';
+import { chooseBackup } from '../backup-index.ts';
+import { displayPath, shortPath } from '../paths.ts';
+import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
+import { rollBack } from '../rollback/rollback.ts';
+import { rollbackAnswer } from './rollback-answer.ts';
+import type { Call, Verb } from './verb.ts';
+import { facts, shortList } from './views/table.ts';
+
+export const restoreMigrationBackup: Verb = {
+  name: 'restore-migration-backup',
+  aliases: ['restore-backup', 'rollback'],
+  summary: 'take a migration back',
+  usage: '[BACKUP] [--type full] [--dry-run] [--undo] [--backup-dir DIR]',
+  options: {
+    type: { type: 'string', about: 'what to restore; this version knows: full (the default)' },
+    'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
+    undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
+    'backup-dir': {
+      type: 'string',
+      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
+    },
+  },
+  arguments: 1,
+  async run(call) {
+    const { system, settings, args, flags } = call;
+    const type = flags['type'] ?? 'full';
+    if (type !== 'full')
+      throw new AppError('USAGE', {
+        problem: `this version cannot restore "${String(type)}"`,
+        verb: 'restore-migration-backup',
+      });
+    const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
+    const path = chooseBackup(system, settings.home, settings.backups, args[0], kind);
+    const preview = await previewRollback(system, settings.home, path);
+    const lines = previewLines(call, preview);
+    if (flags['dry-run'] === true)
+      return {
+        exit: 0,
+        result: previewResult(preview),
+        text: ['Rollback preview (nothing was written)', ...lines],
+      };
+    for (const line of lines) call.say(line);
+    call.say('');
+    const agreed = await call.confirm(`Roll back ${shortPath(preview.target, system.home)}?`);
+    if (!agreed) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    return rollbackAnswer(call, await rollBack(system, settings.home, settings.backups, preview));
+  },
+};
+
+function previewResult({
+  backup,
+  target,
+  targetWasPresent,
+  difference,
+  newer,
+  state,
+}: RollbackPreview): object {
+  return {
+    backup: backup.manifest.id,
+    target,
+    target_was_present: targetWasPresent,
+    restore: difference.restore.map(({ rel }) => displayPath(rel)),
+    unchanged: difference.unchanged,
+    move_aside: difference.remove.map((rel) => displayPath(rel) || '.'),
+    newer: newer,
+    project_state: state,
+  };
+}
+
+function previewLines({ system }: Call, preview: RollbackPreview): string[] {
+  const { backup, target, targetWasPresent, difference, newer, state } = preview;
+  const home = shortPath(target, system.home);
+  const aside = targetWasPresent
+    ? shortList(difference.remove.map((rel) => displayPath(rel)))
+    : difference.remove.length === 0
+      ? []
+      : [`  - ${home} as a whole, since there was none before`];
+  return [
+    '',
+    ...facts([
+      ['Backup', `${backup.manifest.id}, verified`],
+      ['Target', home],
+      ['Restored', String(difference.restore.length)],
+      ['Unchanged', String(difference.unchanged)],
+      ['Moved aside', String(difference.remove.length)],
+      ['Project state', stateWords(state)],
+    ]),
+    ...(aside.length === 0 ? [] : ['', 'Moved aside, not deleted', ...aside]),
+    ...(newer.length === 0
+      ? []
+      : ['', 'Newer than the migration: kept in the backup that is made first', ...shortList(newer)]),
+  ];
+}
+
+function stateWords({ files, changed }: RollbackPreview['state']): string {
+  if (files === 0) return 'none in this backup';
+  return changed === 0
+    ? `${files} files, all as they were`
+    : `${changed} of ${files} files are newer; they are left as they are`;
+}

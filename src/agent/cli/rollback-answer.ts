@@ -1,0 +1,46 @@
+import { AppError } from '../../shared/errors.ts';
+import { counted } from '../../shared/words.ts';
+import { shortPath } from '../paths.ts';
+import type { RollbackReport } from '../rollback/rollback.ts';
+import type { Answer, Call } from './verb.ts';
+import { facts, shortList } from './views/table.ts';
+
+export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: RollbackReport): Answer {
+  const { home } = system;
+  const { verified } = report;
+  const first = report.failures[0];
+  const short = (path: string | undefined) => (path === undefined ? 'nothing' : shortPath(path, home));
+  const text = [
+    report.outcome === 'rolled-back'
+      ? 'Rolled back: the configuration home is exactly as it was when the backup was made.'
+      : 'The rollback is not complete.',
+    '',
+    ...facts([
+      ['Restored', counted(report.restored, 'entry', 'entries')],
+      ['Unchanged', counted(report.unchanged, 'entry', 'entries')],
+      [
+        'Moved aside',
+        report.movedAside === 0 ? 'nothing' : `${report.movedAside}, to ${short(report.aside)}`,
+      ],
+      ['Verified', `${verified.done} of ${verified.of}`],
+      [
+        'Kept first',
+        report.safetyBackup === undefined ? 'there was nothing to keep' : short(report.safetyBackup),
+      ],
+    ]),
+    ...(report.failures.length === 0
+      ? []
+      : ['', 'Failed', ...shortList(report.failures.map(({ path, reason }) => `${path}: ${reason}`))]),
+  ];
+  if (report.outcome === 'rolled-back') {
+    const undo = ['', 'To take the rollback itself back: migration-agent restore-migration-backup --undo'];
+    return { exit: 0, result: report, text: [...text, ...(report.safetyBackup === undefined ? [] : undo)] };
+  }
+  const error = new AppError('ROLLBACK_INCOMPLETE', {
+    failed: Math.max(report.failures.length, verified.of - verified.done),
+    total: verified.of,
+    path: first?.path ?? 'the configuration home',
+    reason: first?.reason ?? 'it differs from the backup',
+  });
+  return { exit: 1, result: report, text, error };
+}

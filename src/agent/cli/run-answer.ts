@@ -1,0 +1,148 @@
+import { bytesInWords, counted, durationInWords } from '../../shared/words.ts';
+import type { CheckResult } from '../checks/check.ts';
+import { shortPath } from '../paths.ts';
+import type { PlanContent } from '../plan/plan.ts';
+import type { RunReport } from '../run/execute.ts';
+import { evidenceOf } from '../run/journal.ts';
+import type { RunHooks } from '../run/migrate.ts';
+import { PHASES, type PhaseSummary, type RunEvent } from '../run/phases.ts';
+import type { Run } from '../run/run-record.ts';
+import { checksFromJson } from '../run/step.ts';
+import { exitOf } from './main.ts';
+import type { Answer, Call } from './verb.ts';
+import { countLines } from './views/plan.ts';
+import { facts } from './views/table.ts';
+
+/** One line for each phase as it ends, with the time of day. */
+export class ProgressLines {
+  readonly #call: Call;
+  readonly #started: number;
+
+  constructor(call: Call) {
+    this.#call = call;
+    this.#started = call.system.elapsed();
+  }
+
+  start(content: PlanContent): void {
+    const { home } = this.#call.system;
+    this.#call.say('Automated Migration');
+    this.#call.say('');
+    this.#call.say(`Source: ${shortPath(content.source, home)} (will not be modified)`);
+    this.#call.say(`Target: ${shortPath(content.target, home)}`);
+    this.#call.say('');
+  }
+
+  /** Milliseconds since the start. */
+  get elapsed(): number {
+    return this.#call.system.elapsed() - this.#started;
+  }
+
+  get hooks(): RunHooks {
+    return { emit: (event) => this.#emit(event), stopAsked: () => this.#call.stopAsked() };
+  }
+
+  #emit(event: RunEvent): void {
+    this.#call.progress(event);
+    const time = this.#call.system.now().toTimeString().slice(0, 8);
+    if (event.type === 'undoing') this.#call.say(`[${time}] Taking everything back`);
+    if (event.type !== 'phase' || event.state !== 'done') return;
+    this.#call.say(`[${time}] ${PHASES[event.phase].padEnd(28)}${summaryWords(event.summary)}`);
+  }
+}
+
+/** The end of a run: what a person reads, and the same as data. */
+export function answerFor(
+  call: Call,
+  run: Run,
+  content: PlanContent,
+  report: RunReport,
+  elapsed: number,
+): Answer {
+  const checks = [...checksFromJson(evidenceOf(run.entries, 'check-staged')), ...packageCheck(run)];
+  const backup = evidenceOf(run.entries, 'make-backup') as { id: string; path: string } | undefined;
+  const result = {
+    run: report.run,
+    outcome: report.outcome,
+    milliseconds: Math.round(elapsed),
+    steps: report.steps,
+    counts: content.counts,
+    checks,
+    backup: backup ?? null,
+    source: content.source,
+    target: content.target,
+  };
+  if (report.error !== undefined) {
+    const said =
+      report.outcome === 'undone'
+        ? 'The run was taken back: everything is as it was before.'
+        : 'The run stopped half-way; nothing is lost, and it can be finished or taken back.';
+    return {
+      exit: report.outcome === 'interrupted' ? 5 : exitOf(report.error.code),
+      result,
+      text: ['', said],
+      error: report.error,
+    };
+  }
+  return { exit: 0, result, text: successLines(call, run, content, checks, backup?.path ?? '', elapsed) };
+}
+
+function successLines(
+  { system }: Call,
+  run: Run,
+  content: PlanContent,
+  checks: readonly CheckResult[],
+  backup: string,
+  elapsed: number,
+): string[] {
+  const complete = run.state.outcome === 'complete';
+  const remarks = checks.filter(({ status }) => status !== 'ok');
+  return [
+    '',
+    `${complete ? 'Complete' : 'Moved, not yet usable'}, in ${durationInWords(elapsed)}.`,
+    '',
+    ...countLines(content.counts),
+    '',
+    ...facts([
+      ['Checks', `${checks.length - remarks.length} of ${checks.length} without a remark`],
+      ['Backup', `${shortPath(backup, system.home)}, verified`],
+      ['Report', `${shortPath(content.target, system.home)}/migration/report.md`],
+    ]),
+    '',
+    ...remarks.map((check) => `  ${check.status}: ${check.name}: ${check.reason ?? ''}`),
+    ...(remarks.length === 0 ? [] : ['']),
+    'Next',
+    ...nextSteps(content).map((line) => `  ${line}`),
+  ];
+}
+
+function nextSteps({ package: probe }: PlanContent): string[] {
+  const install = probe.installed ? [] : ['pipx install agent-workflow'];
+  return [
+    ...install,
+    'agent-orch status',
+    'migration-agent exec -- agent-orch start --discord   (with the stored secrets in its environment)',
+    'migration-agent restore-migration-backup --dry-run   (what taking it back would do)',
+    'Keep the old folder until everything has worked for a while.',
+  ];
+}
+
+function packageCheck(run: Run): CheckResult[] {
+  const result = evidenceOf(run.entries, 'ask-package');
+  return result === undefined || result === null ? [] : [result as unknown as CheckResult];
+}
+
+function summaryWords(summary: PhaseSummary): string {
+  const { projects, settings, secrets, files, bytes, verified, verifiedOf, checks, of, usable } =
+    summary as Record<string, number>;
+  if (verified !== undefined)
+    return `${counted(files ?? 0, 'file')}, ${bytesInWords(bytes ?? 0)}, verified ${verified} of ${verifiedOf}`;
+  if (checks !== undefined) return `${checks} of ${of} checks without an error`;
+  if (usable !== undefined) return 'done';
+  const parts = [
+    ...(projects === undefined ? [] : [counted(projects, 'project')]),
+    ...(settings === undefined ? [] : [counted(settings, 'setting')]),
+    ...(secrets === undefined ? [] : [counted(secrets, 'secret')]),
+    ...(files === undefined ? [] : [counted(files, 'own file')]),
+  ];
+  return parts.length === 0 ? 'done' : parts.join(', ');
+}

@@ -1,0 +1,52 @@
+import { knownBackups } from '../backup-index.ts';
+import { shortPath } from '../paths.ts';
+import { newestRun } from '../run/run-record.ts';
+import { isUsable, probePackage } from '../survey/package-probe.ts';
+import { targetPath } from '../survey/target.ts';
+import type { Verb } from './verb.ts';
+import { facts } from './views/table.ts';
+
+export const status: Verb = {
+  name: 'status',
+  summary: 'show how things stand on this machine',
+  usage: '[--target DIR]',
+  options: { target: { type: 'string', about: 'the configuration home (default: where the package looks)' } },
+  arguments: 0,
+  async run({ system, settings }) {
+    const target = targetPath(system, settings.target);
+    const present = system.stat(`${target}/config.yaml`) !== undefined;
+    const probe = probePackage(system);
+    const run = newestRun(system, settings.home);
+    const backups = knownBackups(system, settings.home, settings.backups);
+    const newest = backups.find(({ complete }) => complete);
+    const result = {
+      target,
+      target_present: present,
+      package: probe,
+      usable: present && isUsable(probe),
+      run:
+        run === undefined
+          ? null
+          : { id: run.record.id, kind: run.record.kind, outcome: run.state.outcome ?? 'unfinished' },
+      backups: backups.length,
+    };
+    return {
+      exit: 0,
+      result,
+      text: facts([
+        ['New home', `${shortPath(target, system.home)}${present ? '' : ' (not there yet)'}`],
+        [
+          'Package',
+          probe.installed
+            ? `${probe.version ?? 'unknown version'} at ${shortPath(probe.command, system.home)}`
+            : 'not installed',
+        ],
+        ['Last run', run === undefined ? 'none' : `${run.record.id}, ${run.state.outcome ?? 'unfinished'}`],
+        [
+          'Backups',
+          newest === undefined ? String(backups.length) : `${backups.length}, the newest is ${newest.id}`,
+        ],
+      ]),
+    };
+  },
+};

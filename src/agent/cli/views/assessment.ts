@@ -1,0 +1,83 @@
+import { safeText } from '../../../shared/safe-text.ts';
+import { bytesInWords, counted } from '../../../shared/words.ts';
+import { shortPath } from '../../paths.ts';
+import type { Assessment } from '../../plan/assessment.ts';
+import type { PlanContent } from '../../plan/plan.ts';
+import { placeOf } from '../../survey/finding.ts';
+import { decisionLines } from './plan.ts';
+import { facts, shortList } from './table.ts';
+
+export function assessmentLines(assessment: Assessment, content: PlanContent, home: string): string[] {
+  const { customizations: custom, data_volume: data, version } = assessment;
+  const files = [...custom.changed_files.map((file) => `${file} (changed)`), ...custom.own_files];
+  return [
+    'Migration Assessment',
+    '',
+    'Installation Details',
+    ...facts([
+      ['Folder', shortPath(content.source, home)],
+      ['Method', assessment.installation_type.method],
+      ['Layouts', assessment.installation_type.layouts.join(', ')],
+      [
+        'Version',
+        `${version.version ?? 'unknown'} (${version.compatible === 'yes' ? 'compatible' : `compatibility: ${version.compatible}`})`,
+      ],
+      [
+        'Complexity',
+        `${assessment.configuration_complexity.level}: ${assessment.configuration_complexity.because.join(', ') || 'nothing of your own'}`,
+      ],
+      ['Own commits', String(custom.own_commits)],
+    ]),
+    '',
+    'Configuration Analysis',
+    ...facts([
+      ['Projects', `${assessment.projects.length} registered`],
+      ['Settings', counted(content.counts.key.total, 'key')],
+      ['Secrets', counted(content.counts.secret.total, 'secret')],
+      ['Integrations', assessment.integrations.join(', ') || 'none'],
+      ['Custom agents', custom.custom_agents.join(', ') || 'none'],
+      ['Own files', String(content.counts.file.total)],
+      ['State data', `${bytesInWords(data.state_bytes)} in ${data.state_files} files`],
+    ]),
+    '',
+    'Projects',
+    ...facts(
+      assessment.projects.map((project) => [
+        project.name,
+        `${shortPath(project.path ?? 'no folder named', home)}, ${project.exists ? `${bytesInWords(project.state_bytes)} of state` : 'folder is gone'}`,
+      ]),
+    ),
+    '',
+    ...(files.length === 0 ? [] : ['Your own and changed files', ...shortList(files, files.length), '']),
+    ...findingLines(assessment.findings),
+    ...decisionLines(content.decisions.open),
+    'Recommendation',
+    ...facts([
+      ['Path', `${assessment.recommended_path.path}: ${assessment.recommended_path.because}`],
+      ['Risk', [assessment.migration_risk.level, ...assessment.migration_risk.because].join(', ')],
+      ['Rollback', 'available: a verified backup is made before anything is written'],
+      ['Package', packageLine(content)],
+    ]),
+    '',
+    'Next',
+    `  migration-agent migrate-from-git ${shortPath(content.source, home)} --automated --dry-run`,
+  ];
+}
+
+function packageLine({ package: probe }: PlanContent): string {
+  if (!probe.installed) return 'not installed; the result will be moved, not yet usable';
+  const reads =
+    probe.readsStore === 'yes' ? 'reads the stored secrets' : 'does not read the stored secrets by itself';
+  return `${probe.version ?? 'unknown version'}, ${reads}`;
+}
+
+function findingLines(findings: Assessment['findings']): string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map((finding) => {
+    const place = placeOf(finding);
+    const fix = finding.fix === undefined ? '' : ` ${finding.fix}`;
+    const message = finding.message.replace(/\.?$/, '.');
+    return `  ${finding.level.padEnd(8)}  ${place === '' ? '' : `${safeText(place)}: `}${safeText(message)}${safeText(fix)}`;
+  });
+  return ['Findings', ...lines, ''];
+}

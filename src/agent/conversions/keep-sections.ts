@@ -1,0 +1,65 @@
+import { keyItem, keyPath } from '../plan/ledger.ts';
+import { leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
+import type { Conversion, Work } from './conversion.ts';
+import { existingValue, recordMove } from './existing.ts';
+import { SECTIONS } from './renames.ts';
+import { residual } from './residual.ts';
+
+/** The rest of `ai`, `discord`, `bot`, `server`, `github` and `security` goes to the section of the new name. */
+export const keepSections: Conversion = {
+  id: 'keep-sections',
+  version: 1,
+  about: 'Unknown keys of known sections keep their names in the section that took over.',
+  convert(work) {
+    for (const file of work.survey.settings) {
+      if (file.root === undefined || work.survey.shipped.has(file.rel)) continue;
+      for (const section of SECTIONS.filter((one) => one.roles.includes(file.role))) {
+        const node = nodeAt(file.root, [section.from]);
+        if (node?.kind !== 'map') continue;
+        const open = (path: readonly string[]) => isOpen(work, keyItem(file.rel, path));
+        for (const { key, value } of node.entries) {
+          const from = [section.from, key.source];
+          const left = residual(value, from, open);
+          if (left !== undefined) keep(work, file.rel, from, left, [...section.to.split('.'), key.source]);
+        }
+      }
+    }
+  },
+};
+
+/** Where the new place is taken by something else, the keys stay open: the last conversion keeps them under `legacy`. */
+function keep(
+  work: Work,
+  file: string,
+  from: readonly string[],
+  node: YamlNode,
+  to: readonly string[],
+): void {
+  if (clashes(work, to)) return;
+  const there = existingValue(work, to);
+  if (there !== undefined && !sameValue(there, node)) return;
+  work.draft.set(to, node);
+  for (const leaf of leavesOf(node)) {
+    const item = keyItem(file, [...from, ...leaf.path]);
+    if (!isOpen(work, item)) continue;
+    const path = [...to, ...leaf.path];
+    work.ledger.add({ kind: 'key', item, fate: 'kept-unused', to: `config.yaml#${keyPath(path)}` });
+    recordMove(work, item, path, leaf.node);
+  }
+}
+
+function isOpen(work: Work, item: string): boolean {
+  return !work.ledger.has('key', item) && !work.ledger.has('secret', item);
+}
+
+/** The path is set already, lies below a value, or holds keys of the package itself. */
+function clashes(work: Work, to: readonly string[]): boolean {
+  const dotted = to.join('.');
+  const within = (a: string, b: string) => a === b || a.startsWith(`${b}.`);
+  if (
+    work.draft.settings.some(({ path }) => within(path.join('.'), dotted) || within(dotted, path.join('.')))
+  )
+    return true;
+  return work.isOwnKey(dotted);
+}

@@ -1,0 +1,96 @@
+import { envNameToCredentialKey, kindOfSecret } from '../credentials/secret-kinds.ts';
+import type { FoundSecret } from '../survey/secrets.ts';
+import { scalar } from '../yaml/build.ts';
+import type { Conversion, Work } from './conversion.ts';
+import { existingValue } from './existing.ts';
+
+/**
+ * Secrets go to the encrypted store. Of two that want the same name the more important source wins; a different value
+ * is kept under a name of its own, since nobody can make it again.
+ */
+export const storeSecrets: Conversion = {
+  id: 'store-secrets',
+  version: 1,
+  about:
+    'Secrets of env files, inline tokens and the legacy store go to credentials.enc; placeholders do not.',
+  convert(work) {
+    const sorted = [...work.survey.secrets].sort((a, b) => a.precedence - b.precedence);
+    const provider = aiProvider(work, sorted);
+    if (provider !== undefined && existingValue(work, 'ai_provider.provider') === undefined) {
+      work.draft.set(['ai_provider', 'provider'], scalar(provider));
+    }
+    for (const secret of sorted) store(work, secret, provider);
+  },
+};
+
+function store(work: Work, secret: FoundSecret, provider: string | undefined): void {
+  const row = { kind: 'secret' as const, item: secret.item };
+  if (secret.placeholder) {
+    work.ledger.add({ ...row, fate: 'dropped', note: 'a placeholder of the template, not a secret' });
+    return;
+  }
+  const key = envNameToCredentialKey(secret.variable, provider);
+  const there =
+    work.survey.target.vault?.get(key) ??
+    work.draft.secrets.find((entry) => entry.credentialKey === key)?.value;
+  if (there?.equals(secret.value) === true) {
+    work.ledger.add({
+      ...row,
+      fate: 'mapped',
+      to: `credentials.enc#${key}`,
+      note: 'the same value is stored already',
+    });
+    return;
+  }
+  const name = there === undefined ? key : spareName(work, key, secret);
+  if (name === undefined) {
+    work.ledger.add({
+      ...row,
+      fate: 'kept-unused',
+      to: `credentials.enc#${key}`,
+      note: 'stored by an earlier migration',
+    });
+    return;
+  }
+  work.draft.secrets.push({
+    credentialKey: name,
+    variable: secret.variable,
+    ...kindOfSecret(secret.variable),
+    ...(secret.description === undefined || secret.description === ''
+      ? {}
+      : { description: secret.description }),
+    scope: 'global',
+    value: secret.value,
+  });
+  work.ledger.add({
+    ...row,
+    fate: name === key ? 'mapped' : 'kept-unused',
+    to: `credentials.enc#${name}`,
+    note: name === key ? undefined : `another value of ${key} goes first`,
+  });
+}
+
+/** A free name such as `github_token_prod_env`; undefined when the store holds this very value under one already. */
+function spareName(work: Work, key: string, secret: FoundSecret): string | undefined {
+  const base = `${key}_${secret.file
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '')}`;
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? base : `${base}_${n}`;
+    const there =
+      work.survey.target.vault?.get(name) ??
+      work.draft.secrets.find((entry) => entry.credentialKey === name)?.value;
+    if (there === undefined) return name;
+    if (there.equals(secret.value)) return undefined;
+  }
+}
+
+/** The provider that settings name, else the one whose key is there. */
+function aiProvider(work: Work, secrets: readonly FoundSecret[]): string | undefined {
+  const stated = existingValue(work, 'ai_provider.provider') ?? work.draft.get(['ai_provider', 'provider']);
+  if (stated?.kind === 'scalar' && stated.type === 'text') return String(stated.value);
+  const has = (variable: string) =>
+    secrets.some((secret) => secret.variable === variable && !secret.placeholder);
+  return has('ANTHROPIC_API_KEY') ? 'claude' : has('OPENAI_API_KEY') ? 'openai' : undefined;
+}

@@ -1,0 +1,92 @@
+import { AppError } from '../../shared/errors.ts';
+import type { ReadSystem } from '../system.ts';
+import { plainValue } from '../yaml/leaves.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+
+/** A question that only the person can answer, because no answer is safe for everybody. */
+export interface Decision {
+  /** Stable: the same installation asks under the same id again. */
+  readonly id: string;
+  readonly question: string;
+  readonly options: readonly DecisionOption[];
+  /** Where the cause lies, in the clone. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+export interface DecisionOption {
+  readonly id: string;
+  /** What happens, as a sentence. */
+  readonly outcome: string;
+}
+
+/** `decision-id -> option-id`, as given with `--answers`. */
+export type Answers = ReadonlyMap<string, string>;
+
+/** Asks questions of prepared answers and remembers which stayed open. */
+export class Decisions {
+  readonly #answers: Answers;
+  readonly #asked: Decision[] = [];
+
+  constructor(answers: Answers) {
+    this.#answers = answers;
+  }
+
+  /**
+   * The chosen option's id, or undefined while the question is open.
+   * @throws ANSWERS_INVALID if the answer names no option of this decision.
+   */
+  ask(decision: Decision): string | undefined {
+    this.#asked.push(decision);
+    const answer = this.#answers.get(decision.id);
+    if (answer !== undefined && !decision.options.some((option) => option.id === answer)) {
+      const known = decision.options.map((option) => option.id).join(', ');
+      throw new AppError('ANSWERS_INVALID', {
+        problem: `${decision.id} has the options ${known}, not "${answer}"`,
+      });
+    }
+    return answer;
+  }
+
+  get open(): Decision[] {
+    return this.#asked.filter((decision) => !this.#answers.has(decision.id));
+  }
+
+  get answered(): { id: string; option: string }[] {
+    return this.#asked.flatMap(({ id }) => {
+      const option = this.#answers.get(id);
+      return option === undefined ? [] : [{ id, option }];
+    });
+  }
+
+  /** @throws ANSWERS_INVALID for an answer to a question that nobody asked: most likely a misspelt id. */
+  checkAllUsed(): void {
+    const asked = new Set(this.#asked.map((decision) => decision.id));
+    const stray = [...this.#answers.keys()].find((id) => !asked.has(id));
+    if (stray === undefined) return;
+    throw new AppError('ANSWERS_INVALID', {
+      problem: `there is no decision "${stray}" for this installation`,
+    });
+  }
+}
+
+/** Reads `--answers FILE`. @throws ANSWERS_INVALID, naming the line where the file is not a flat map of texts. */
+export function readAnswers(system: ReadSystem, path: string): Answers {
+  if (system.stat(path)?.kind !== 'file')
+    throw new AppError('ANSWERS_INVALID', { problem: `there is no file ${path}` });
+  const { root, problems } = readYaml(system.readFile(path), { expectMap: true });
+  const error = problems.find((problem) => problem.level === 'error');
+  if (error !== undefined) {
+    throw new AppError('ANSWERS_INVALID', { problem: error.message }, { file: path, line: error.line });
+  }
+  const answers = new Map<string, string>();
+  if (root?.kind !== 'map') return answers;
+  for (const { key, value } of root.entries) {
+    if (value.kind !== 'scalar') {
+      const place = { file: path, line: value.line };
+      throw new AppError('ANSWERS_INVALID', { problem: `${key.source} is not answered by one word` }, place);
+    }
+    answers.set(key.source, value.type === 'text' ? String(plainValue(value)) : value.source);
+  }
+  return answers;
+}

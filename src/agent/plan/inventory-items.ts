@@ -1,0 +1,23 @@
+import { deletedFiles } from '../conversions/place-files.ts';
+import type { Survey } from '../survey/survey.ts';
+import { type ItemKind, keyItem } from './ledger.ts';
+
+/**
+ * Everything that must have a fate, counted from the survey and not from what the conversions did: each leaf of each
+ * settings file, each variable of each env file, each secret, project and own file.
+ */
+export function inventoryItems(survey: Survey): { kind: ItemKind; item: string }[] {
+  const secrets = new Set(survey.secrets.map((secret) => secret.item));
+  const leaves = survey.settings.flatMap((file) => file.leaves.map((leaf) => keyItem(file.rel, leaf.path)));
+  const variables = survey.envFiles.flatMap((file) =>
+    file.variables.map(({ name }) => keyItem(file.rel, [name])),
+  );
+  const keys = [...leaves, ...variables].filter((item) => !secrets.has(item));
+  const files = [...survey.inventory.files.map((file) => file.display), ...deletedFiles({ survey })];
+  return [
+    ...keys.map((item) => ({ kind: 'key' as const, item })),
+    ...[...secrets].map((item) => ({ kind: 'secret' as const, item })),
+    ...files.map((item) => ({ kind: 'file' as const, item })),
+    ...survey.projects.map(({ key }) => ({ kind: 'project' as const, item: key })),
+  ];
+}

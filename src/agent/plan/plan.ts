@@ -1,0 +1,184 @@
+import { hash } from 'node:crypto';
+import { AppError } from '../../shared/errors.ts';
+import type { Work } from '../conversions/conversion.ts';
+import { defaultAt, defaultConfig, type Facts } from '../conversions/defaults.ts';
+import { Draft } from '../conversions/draft.ts';
+import { CONVERSIONS } from '../conversions/index.ts';
+import { displayPath } from '../paths.ts';
+import type { PackageProbe } from '../survey/package-probe.ts';
+import { FileSearch } from '../survey/secret-search.ts';
+import { knownValues, type Survey } from '../survey/survey.ts';
+import type { ReadSystem } from '../system.ts';
+import { nodeAt } from '../yaml/leaves.ts';
+import { type Answers, type Decision, Decisions } from './decision.ts';
+import { inventoryItems } from './inventory-items.ts';
+import { countLedger, Ledger, type LedgerCounts, type LedgerRow } from './ledger.ts';
+import { fingerprint, type Precondition, preconditionsOf } from './preconditions.ts';
+import { type RenderedTarget, renderTarget } from './render-target.ts';
+
+/** How long a plan may wait for its run. */
+const LIFETIME_MS = 3_600_000;
+
+/** What a plan says, in the form that is stored, hashed and shown. It holds no secret and no hash of one. */
+export interface PlanContent {
+  readonly schema: 'awm/plan/1';
+  readonly run: string;
+  readonly method: 'automated';
+  readonly source: string;
+  readonly target: string;
+  readonly created: string;
+  readonly expires: string;
+  readonly rules: readonly { readonly id: string; readonly version: number }[];
+  readonly package: PackageProbe;
+  readonly profile: { readonly reason: string };
+  readonly actions: readonly PlannedAction[];
+  readonly ledger: readonly LedgerRow[];
+  readonly counts: LedgerCounts;
+  readonly decisions: {
+    readonly open: readonly Decision[];
+    readonly answered: readonly { id: string; option: string }[];
+  };
+  /** SHA-256 of the list of preconditions, which stays on the machine. */
+  readonly fingerprint: string;
+}
+
+/** One change of the new home, in order. */
+export interface PlannedAction {
+  readonly phase: 'convert' | 'credentials' | 'register';
+  readonly action: 'write' | 'copy' | 'patch' | 'store' | 'register';
+  /** What is written: a path in the new home, a credential's name, a project's name. */
+  readonly what: string;
+  readonly from?: string | undefined;
+}
+
+/** A plan with what only this machine knows: the content to be written and the files it was made from. */
+export interface Plan {
+  readonly content: PlanContent;
+  readonly bytes: Buffer;
+  /** SHA-256 of `bytes`, in hex. */
+  readonly digest: string;
+  readonly survey: Survey;
+  readonly draft: Draft;
+  readonly rendered: RenderedTarget;
+  readonly preconditions: readonly Precondition[];
+  /** Written into config.yaml; kept with the run, so that a plan made again writes the same. */
+  readonly installationId: string;
+}
+
+export interface PlanOptions {
+  readonly run: string;
+  readonly facts: Facts;
+  readonly probe: PackageProbe;
+  readonly answers: Answers;
+}
+
+/**
+ * Runs all conversions and accounts for everything. The same survey and options give the same bytes.
+ * @throws LEDGER_INCOMPLETE if an item has no fate, ANSWERS_INVALID for answers that fit nothing.
+ */
+export function makePlan(system: ReadSystem, survey: Survey, options: PlanOptions): Plan {
+  const { facts, probe } = options;
+  const decisions = new Decisions(options.answers);
+  const ledger = new Ledger();
+  const draft = new Draft();
+  const defaults = defaultConfig(facts);
+  const search = new FileSearch(knownValues(survey.secrets));
+  const work: Work = {
+    survey,
+    probe,
+    decisions,
+    ledger,
+    draft,
+    system,
+    now: facts.now,
+    secretItems: new Set(survey.secrets.map((secret) => secret.item)),
+    echoed: new Set(),
+    holdsSecret: (data) => search.bytes(data),
+    defaults: (path) => defaultAt(defaults, path),
+    isOwnKey: (path) => nodeAt(defaults, path.split('.')) !== undefined,
+  };
+  askGeneralQuestions(work);
+  for (const conversion of CONVERSIONS) conversion.convert(work);
+  decisions.checkAllUsed();
+  const missing = ledger.missing(inventoryItems(survey));
+  if (missing.length > 0)
+    throw new AppError('LEDGER_INCOMPLETE', { count: missing.length, item: missing[0] ?? '' });
+  const rendered = renderTarget(survey.target, draft, defaults, facts.now);
+  const preconditions = preconditionsOf(survey);
+  const content: PlanContent = {
+    schema: 'awm/plan/1',
+    run: options.run,
+    method: 'automated',
+    source: survey.source,
+    target: survey.target.path,
+    created: facts.now.toISOString(),
+    expires: new Date(facts.now.getTime() + LIFETIME_MS).toISOString(),
+    rules: CONVERSIONS.map(({ id, version }) => ({ id, version })),
+    package: probe,
+    profile: { reason: draft.profileReason },
+    actions: actionsOf(draft, rendered),
+    ledger: ledger.rows,
+    counts: countLedger(ledger.rows),
+    decisions: { open: decisions.open, answered: decisions.answered },
+    fingerprint: fingerprint(preconditions),
+  };
+  const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+  return {
+    content,
+    bytes,
+    digest: hash('sha256', bytes, 'hex'),
+    survey,
+    draft,
+    rendered,
+    preconditions,
+    installationId: facts.installationId,
+  };
+}
+
+/** Questions about the installation as a whole. */
+function askGeneralQuestions({ survey, decisions }: Work): void {
+  if (survey.storeLocked) {
+    decisions.ask({
+      id: 'store:.orch-global/security',
+      question:
+        'The encrypted store, or an entry of it, cannot be opened with its master.key. What should happen with it?',
+      options: [
+        { id: 'leave', outcome: 'Leave it in the clone and in the backup; what it holds is not moved.' },
+      ],
+      file: '.orch-global/security/secrets.json',
+    });
+  }
+  if (survey.unreadable.length > 0) {
+    decisions.ask({
+      id: 'unreadable-files',
+      question: `${survey.unreadable.length} files cannot be read, the first is ${survey.unreadable[0]?.path}. Go on without them?`,
+      options: [
+        {
+          id: 'leave',
+          outcome: 'Go on; they are neither moved nor in the backup, and the report lists them.',
+        },
+      ],
+      file: survey.unreadable[0]?.path,
+    });
+  }
+}
+
+function actionsOf(draft: Draft, rendered: RenderedTarget): PlannedAction[] {
+  return [
+    ...(rendered.config === undefined
+      ? []
+      : [{ phase: 'convert', action: 'write', what: 'config.yaml' } as const]),
+    ...draft.files.map((file) => ({
+      phase: 'convert' as const,
+      action: file.kind,
+      what: displayPath(file.to),
+      from: file.item,
+    })),
+    ...draft.secrets.map(
+      (secret) => ({ phase: 'credentials', action: 'store', what: secret.credentialKey }) as const,
+    ),
+    ...draft.projects
+      .filter((project) => !project.existing)
+      .map((project) => ({ phase: 'register', action: 'register', what: project.name }) as const),
+  ];
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { walk } from '../backup/walk.ts';
+import { writeFileAtomic } from '../files.ts';
+import { displayPath } from '../paths.ts';
+import type { ReadSystem, System } from '../system.ts';
+
+/**
+ * What a run left behind is remembered as sizes and times, so that a later rollback can tell the person's newer work
+ * from the run's own files.
+ */
+const FILE = 'after.json';
+
+export function rememberAfter(system: System, runFolder: string, target: string): void {
+  const files = walk(system, target)
+    .entries.filter(({ kind }) => kind !== 'folder')
+    .map(({ rel, stat }) => [displayPath(rel), `${stat.size} ${stat.mtimeNs}`]);
+  writeFileAtomic(system, join(runFolder, FILE), `${JSON.stringify(Object.fromEntries(files))}\n`);
+}
+
+/** Files of the target that were added or changed since that run; undefined if nothing is known of it. */
+export function newerWork(system: ReadSystem, runFolder: string, target: string): string[] | undefined {
+  const path = join(runFolder, FILE);
+  if (system.lstat(path) === undefined || system.lstat(target) === undefined) return undefined;
+  const after = JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as Record<string, string>;
+  return walk(system, target)
+    .entries.filter(({ kind }) => kind !== 'folder')
+    .filter(({ rel, stat }) => after[displayPath(rel)] !== `${stat.size} ${stat.mtimeNs}`)
+    .map(({ rel }) => displayPath(rel));
+}

@@ -1,0 +1,262 @@
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { newRunId } from '../../shared/ids.ts';
+import type { Secret } from '../../shared/secret.ts';
+import { TOOL } from '../../shared/tool.ts';
+import type { AgentHome } from '../agent-home.ts';
+import { createBackup } from '../backup/create.ts';
+import { loadOrCreateIdentity } from '../backup/identity.ts';
+import { restoreRecords } from '../backup/restore.ts';
+import { verifyBackup } from '../backup/verify.ts';
+import { walk } from '../backup/walk.ts';
+import { rememberBackup } from '../backup-index.ts';
+import { findSecretPatterns } from '../credentials/secret-kinds.ts';
+import { readVault } from '../credentials/vault.ts';
+import { makeFolders } from '../files.ts';
+import { bytesOf, displayPath, joinPath, parentOf, textOrBytes } from '../paths.ts';
+import { targetItems } from '../run/backup-request.ts';
+import { Journal } from '../run/journal.ts';
+import { lockTarget } from '../run/lock.ts';
+import { undoMigration } from '../run/migrate.ts';
+import { siblingFolder } from '../run/placement.ts';
+import { createRun, listRuns, loadRun, type RunRecord, stateOf } from '../run/run-record.ts';
+import { findRunning } from '../survey/orchestrator.ts';
+import type { PathLike, System } from '../system.ts';
+import { compareWithBackup } from './compare.ts';
+import { previewRollback, type RollbackPreview } from './preview.ts';
+
+export interface RollbackReport {
+  readonly run: string;
+  readonly outcome: 'rolled-back' | 'failed';
+  readonly restored: number;
+  readonly unchanged: number;
+  readonly movedAside: number;
+  /** Where the moved things lie; undefined if nothing was moved. */
+  readonly aside: string | undefined;
+  /** The backup of the present that was taken first; undefined if there was nothing to back up. */
+  readonly safetyBackup: string | undefined;
+  readonly verified: { readonly done: number; readonly of: number };
+  readonly failures: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/**
+ * Full rollback: the configuration home becomes exactly what it was when the backup was taken. The present is backed up
+ * first; what is not in the backup goes aside, and nothing is deleted. Goes on over a single failure and reports it; the
+ * same command can be given again, and an interrupted one resumed.
+ */
+export async function rollBack(
+  system: System,
+  home: AgentHome,
+  backups: string,
+  seen: RollbackPreview,
+  resumed?: RunRecord,
+): Promise<RollbackReport> {
+  const { target } = seen;
+  const undone = undoOpenMigrations(system, home, target);
+  const preview = undone ? await previewRollback(system, home, seen.backup.path) : seen;
+  const source = preview.backup.manifest.roots.find(({ id }) => id === 'source')?.path ?? target;
+  const running = findRunning(system, source, target);
+  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
+  const lock = lockTarget(system, target);
+  try {
+    const record = resumed ?? startRecord(system, preview, backups);
+    const folder = resumed === undefined ? createRun(system, home, record) : home.run(record.id);
+    const journal = Journal.open(system, folder, record.id);
+    try {
+      journal.add({ type: resumed === undefined ? 'begin' : 'resume' });
+      return await carryOut(system, home, record, folder, journal, preview);
+    } finally {
+      journal.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** A migration that was interrupted in the middle is taken back first, so that its own files cannot be in the way. */
+function undoOpenMigrations(system: System, home: AgentHome, target: string): boolean {
+  const open = listRuns(system, home)
+    .map((id) => loadRun(system, home, id))
+    .filter(
+      ({ record, state }) =>
+        record.kind === 'migrate' && record.target === target && state.outcome === undefined,
+    );
+  for (const run of open) undoMigration(system, home, run, { emit: () => {}, stopAsked: () => false });
+  return open.length > 0;
+}
+
+/** Goes on with an interrupted rollback: compares again and does what is left. */
+export async function resumeRollback(
+  system: System,
+  home: AgentHome,
+  record: RunRecord,
+): Promise<RollbackReport> {
+  if (record.rollback === undefined) throw new Error(`run ${record.id} is no rollback`);
+  const preview = await previewRollback(system, home, record.rollback.backup);
+  return rollBack(system, home, record.backups, preview, record);
+}
+
+async function carryOut(
+  system: System,
+  home: AgentHome,
+  record: RunRecord,
+  folder: string,
+  journal: Journal,
+  preview: RollbackPreview,
+): Promise<RollbackReport> {
+  const safetyBackup = await savePresent(system, home, record, journal, preview);
+  const aside = asideFolder(system, folder, record);
+  const { failures: moveFailures, moved } = moveAside(system, journal, preview, aside);
+  journal.add({ type: 'intent', step: 'restore' });
+  const wanted = new Set(preview.difference.restore.map((one) => displayPath(one.rel)));
+  const isFolder = (kind: string) => kind === 'folder';
+  const result = preview.targetWasPresent
+    ? await restoreRecords(system, preview.backup, preview.identity, (one) =>
+        one.root === 'target' && (wanted.has(displayPath(one.rel)) || isFolder(one.type))
+          ? destinationOf(preview.target, one.rel)
+          : undefined,
+      )
+    : { restored: 0, failed: [] };
+  const failures = [
+    ...moveFailures,
+    ...result.failed.map((one) => ({
+      path: displayPath(destinationOf(preview.target, one.record.rel)),
+      reason: one.reason,
+    })),
+  ];
+  journal.add({ type: 'done', step: 'restore', data: { failures } });
+  const verified = verify(system, preview);
+  const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
+  if (outcome === 'rolled-back') journal.add({ type: 'end', outcome });
+  return {
+    run: record.id,
+    outcome,
+    restored: wanted.size,
+    unchanged: preview.difference.unchanged,
+    movedAside: moved,
+    aside: moved === 0 ? undefined : aside,
+    safetyBackup,
+    verified,
+    failures,
+  };
+}
+
+/** The present is kept before anything changes, so that the rollback can itself be taken back. */
+async function savePresent(
+  system: System,
+  home: AgentHome,
+  record: RunRecord,
+  journal: Journal,
+  preview: RollbackPreview,
+): Promise<string | undefined> {
+  const { target } = preview;
+  if (stateOf(journal.entries).done.has('save-present')) return undefined;
+  if (system.lstat(target) === undefined) return undefined;
+  journal.add({ type: 'intent', step: 'save-present' });
+  const identity = await loadOrCreateIdentity(system, home.path);
+  const result = await createBackup(
+    system,
+    {
+      kind: 'before-rollback',
+      roots: [{ id: 'target', path: target, present: true }],
+      items: targetItems(walk(system, target)),
+      knownSecrets: presentSecrets(system, target),
+      parent: record.backups,
+      run: record.id,
+      note: `before rolling back to ${preview.backup.manifest.id}`,
+      allowUnreadable: false,
+      requiredFiles: [],
+      patterns: findSecretPatterns,
+    },
+    identity,
+  );
+  const report = await verifyBackup(system, result.path, identity);
+  const failed = report.checks.find((check) => !check.ok);
+  if (failed !== undefined)
+    throw new AppError('BACKUP_DAMAGED', { backup: result.id, reason: failed.reason ?? failed.name });
+  rememberBackup(system, home, { id: result.id, path: result.path, kind: 'before-rollback', target });
+  journal.add({ type: 'done', step: 'save-present', data: { id: result.id, path: result.path } });
+  return result.path;
+}
+
+function moveAside(system: System, journal: Journal, preview: RollbackPreview, aside: string) {
+  const failures: { path: string; reason: string }[] = [];
+  let moved = 0;
+  if (preview.difference.remove.length > 0)
+    journal.add({ type: 'intent', step: 'move-aside', data: { to: aside } });
+  for (const rel of preview.difference.remove) {
+    const from = destinationOf(preview.target, rel);
+    const to = freePlace(system, rel.length === 0 ? join(aside, 'home') : joinPath(aside, rel));
+    try {
+      makeFolders(system, parentOf(to));
+      system.rename(from, to);
+      moved++;
+    } catch (error) {
+      failures.push({ path: displayPath(from), reason: (error as Error).message });
+    }
+  }
+  if (preview.difference.remove.length > 0) {
+    system.syncFolder(dirname(preview.target));
+    journal.add({ type: 'done', step: 'move-aside', data: { moved } });
+  }
+  return { failures, moved };
+}
+
+/** Compares everything once more: a rollback is done when nothing differs, not when nothing failed. */
+function verify(system: System, preview: RollbackPreview): { done: number; of: number } {
+  if (!preview.targetWasPresent) {
+    return { done: system.lstat(preview.target) === undefined ? 1 : 0, of: 1 };
+  }
+  const gaps = new Set<string>();
+  const { unchanged, of, remove } = compareWithBackup(system, preview.target, preview.records, gaps);
+  return { done: unchanged - remove.length, of };
+}
+
+function startRecord(system: System, preview: RollbackPreview, backups: string): RunRecord {
+  const now = system.now();
+  return {
+    schema: 'awm/run/1',
+    id: newRunId(now),
+    kind: 'rollback',
+    started: now.toISOString(),
+    tool: TOOL,
+    target: preview.target,
+    targetPresent: system.lstat(preview.target) !== undefined,
+    backups,
+    rollback: { backup: preview.backup.path, backupId: preview.backup.manifest.id },
+  };
+}
+
+/** In the run's folder, or beside the target where that is another file system: moving must be a rename. */
+function asideFolder(system: System, folder: string, record: RunRecord): string {
+  const near = system.stat(dirname(record.target))?.dev;
+  return system.stat(folder)?.dev === near
+    ? join(folder, 'aside')
+    : siblingFolder(record.target, record.id, 'aside');
+}
+
+/** An earlier try may have moved something of the same name. */
+function freePlace(system: System, wanted: PathLike): PathLike {
+  let path = wanted;
+  for (let n = 2; system.lstat(path) !== undefined; n++)
+    path = Buffer.concat([bytesOf(wanted), Buffer.from(`.${n}`)]);
+  return typeof path === 'string' ? path : textOrBytes(path);
+}
+
+function presentSecrets(system: System, target: string): Secret[] {
+  const read = (name: string) => {
+    const path = join(target, name);
+    return system.lstat(path)?.kind === 'file' ? system.readFile(path) : undefined;
+  };
+  try {
+    const vault = readVault(read('credentials.key'), read('credentials.enc'));
+    return vault.names().flatMap((name) => vault.get(name) ?? []);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
+}
+
+function destinationOf(target: string, rel: PathLike): PathLike {
+  return rel.length === 0 ? target : joinPath(target, rel);
+}

@@ -1,0 +1,97 @@
+import type { Gap } from '../backup/format.ts';
+import type { BackupItem, BackupRequest } from '../backup/request.ts';
+import { findSecretPatterns } from '../credentials/secret-kinds.ts';
+import { displayPath } from '../paths.ts';
+import type { Plan } from '../plan/plan.ts';
+import { isEnvFile } from '../survey/own-file.ts';
+import { knownValues, type Survey } from '../survey/survey.ts';
+import type { Target } from '../survey/target.ts';
+import type { PathLike } from '../system.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** Everything of the person's own: the clone's own files, the state of every project, and the target as it is. */
+export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
+  const { survey } = plan;
+  return {
+    kind: 'before-migration',
+    roots: [
+      { id: 'source', path: survey.source, present: true },
+      { id: 'target', path: survey.target.path, present: survey.target.present },
+      ...survey.states.map((state) => ({ id: state.root, path: state.path, present: true })),
+    ],
+    items: [...sourceItems(survey), ...stateItems(survey), ...targetItems(survey.target)],
+    knownSecrets: [...knownValues(survey.secrets), ...vaultValues(survey.target)],
+    parent: record.backups,
+    run: record.id,
+    note: `before migrating ${survey.source}`,
+    allowUnreadable: record.migrate?.allowUnreadable === true,
+    requiredFiles: survey.inventory.files
+      .filter((file) => (file.kind === 'settings' || file.kind === 'env') && typeof file.rel === 'string')
+      .map((file) => ({ root: 'source', rel: file.rel as string })),
+    gaps: gapsOf(survey),
+    patterns: findSecretPatterns,
+  };
+}
+
+/** What a backup of a target alone holds, for the moment before a rollback. */
+export function targetItems(target: Pick<Target, 'entries'>): BackupItem[] {
+  return target.entries.map((entry) => {
+    const path = displayPath(entry.rel);
+    const secret =
+      /^credentials\.(enc|key)$/.test(path) || path.startsWith('global/security/') || isEnvFile(path);
+    return { root: 'target', rel: entry.rel, category: targetCategory(path), secret, stat: entry.stat };
+  });
+}
+
+export function vaultValues(target: Pick<Target, 'vault'>) {
+  const { vault } = target;
+  return vault === undefined ? [] : vault.names().flatMap((name) => vault.get(name) ?? []);
+}
+
+function targetCategory(path: string): BackupItem['category'] {
+  if (path === 'config.yaml' || path.startsWith('credentials.')) return 'config';
+  if (path.startsWith('projects/')) return 'projects';
+  if (path.startsWith('logs/')) return 'logs';
+  return path.startsWith('global/') ? 'state' : 'custom';
+}
+
+function sourceItems({ inventory }: Survey): BackupItem[] {
+  const folders = inventory.folders.map(({ rel, stat }) => item('source', rel, stat, 'custom'));
+  const files = inventory.files
+    .filter((file) => file.kind !== 'regenerable')
+    .map((file) => ({
+      root: 'source',
+      rel: file.rel,
+      category: file.category,
+      secret: file.secret,
+      stat: file.stat,
+    }));
+  return [...folders, ...files];
+}
+
+function stateItems({ states }: Survey): BackupItem[] {
+  return states.flatMap((state) =>
+    state.entries.map(({ rel, stat }) => item(state.root, rel, stat, 'state')),
+  );
+}
+
+function item(
+  root: string,
+  rel: PathLike,
+  stat: BackupItem['stat'],
+  category: BackupItem['category'],
+): BackupItem {
+  return { root, rel, category, secret: false, stat };
+}
+
+function gapsOf({ inventory, states }: Survey): Gap[] {
+  const unreadable = (root: string, list: readonly { rel: PathLike; reason: string }[]): Gap[] =>
+    list.map(({ rel, reason }) => ({ kind: 'unreadable', root, rel, reason }));
+  return [
+    ...unreadable('source', inventory.unreadable),
+    ...states.flatMap((state) => unreadable(state.root, state.unreadable)),
+    ...inventory.notCrossed.map(
+      (rel): Gap => ({ kind: 'mount', root: 'source', rel, reason: 'another file system' }),
+    ),
+  ];
+}

@@ -1,0 +1,145 @@
+import { AppError, type ErrorName, hasErrno } from '../../shared/errors.ts';
+import type { RunOutcome } from './journal.ts';
+import { removeWorkFolders } from './migration-steps.ts';
+import type { Phase } from './phases.ts';
+import { stateOf } from './run-record.ts';
+import type { Step, StepWork } from './step.ts';
+
+export interface StepReport {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly status: 'done' | 'failed' | 'not-started' | 'undone';
+}
+
+/** How a run ended. `error` is there for `undone` and `interrupted`; nothing half-done is ever left behind unnamed. */
+export interface RunReport {
+  readonly run: string;
+  readonly outcome: RunOutcome | 'interrupted';
+  readonly steps: readonly StepReport[];
+  readonly error?: AppError;
+}
+
+/** Asked between two steps: true stops the run there, resumable. */
+export type StopAsked = () => boolean;
+
+/**
+ * Does every step that the journal does not call done. A failure takes the run back, unless taking back is what failed:
+ * then the run stays open and resumable. Never throws for what a step throws.
+ */
+export async function executeSteps(
+  steps: readonly Step[],
+  work: StepWork,
+  stopAsked: StopAsked,
+): Promise<RunReport> {
+  const { journal } = work;
+  let phase: Phase | undefined;
+  for (const step of steps) {
+    const isNewPhase = step.phase !== phase;
+    phase = step.phase;
+    const state = stateOf(journal.entries);
+    if (state.done.has(step.id)) continue;
+    await turn();
+    if (stopAsked()) return interrupted(steps, work, state.lastStep);
+    if (isNewPhase) work.emit({ type: 'phase', phase, state: 'started' });
+    try {
+      journal.add({ type: 'intent', step: step.id });
+      const { data, summary } = await step.run(work);
+      journal.add({ type: 'done', step: step.id, ...(data === undefined ? {} : { data }) });
+      if (isLastOfPhase(steps, step))
+        work.emit({ type: 'phase', phase, state: 'done', summary: summary ?? {} });
+    } catch (error) {
+      return fail(steps, work, step, inWords(error));
+    }
+  }
+  const outcome: RunOutcome =
+    work.content.package.installed && work.content.package.readsStore === 'yes'
+      ? 'complete'
+      : 'not-yet-usable';
+  journal.add({ type: 'end', outcome });
+  return { run: work.record.id, outcome, steps: reports(steps, work) };
+}
+
+/** Takes back whatever was begun, the last step first, and ends the run. @throws what a step's undo throws */
+export function undoSteps(steps: readonly Step[], work: StepWork): void {
+  const { journal } = work;
+  const before = stateOf(journal.entries);
+  if (!before.undoing) journal.add({ type: 'undo' });
+  work.emit({ type: 'undoing' });
+  for (const step of [...steps].reverse()) {
+    const { done, open } = stateOf(journal.entries);
+    if (!done.has(step.id) && !open.includes(step.id)) continue;
+    step.undo?.(work);
+    journal.add({ type: 'undone', step: step.id });
+  }
+  removeWorkFolders(work);
+}
+
+async function fail(steps: readonly Step[], work: StepWork, step: Step, error: AppError): Promise<RunReport> {
+  try {
+    work.journal.add({ type: 'failed', step: step.id, code: error.code, reason: error.message });
+    undoSteps(steps, work);
+    work.journal.add({ type: 'end', outcome: 'undone' });
+    return { run: work.record.id, outcome: 'undone', steps: reports(steps, work), error };
+  } catch (second) {
+    if (isStop(second)) throw second;
+    return { run: work.record.id, outcome: 'interrupted', steps: reports(steps, work), error };
+  }
+}
+
+function interrupted(steps: readonly Step[], work: StepWork, lastStep: string | undefined): RunReport {
+  const error = new AppError('INTERRUPTED', { step: lastStep ?? 'its start' });
+  return { run: work.record.id, outcome: 'interrupted', steps: reports(steps, work), error };
+}
+
+function reports(steps: readonly Step[], work: StepWork): StepReport[] {
+  const { done, open, undoing } = stateOf(work.journal.entries);
+  return steps.map(({ id, phase }) => {
+    const status = done.has(id) ? 'done' : open.includes(id) ? 'failed' : undoing ? 'undone' : 'not-started';
+    return { id, phase, status };
+  });
+}
+
+function isLastOfPhase(steps: readonly Step[], step: Step): boolean {
+  return steps.findLast(({ phase }) => phase === step.phase) === step;
+}
+
+/** Errors of the operating system get their own words; our own faults stay what they are. */
+export function inWords(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isStop(error)) throw error;
+  const path = (error as NodeJS.ErrnoException).path ?? 'a file';
+  const code: ErrorName | undefined = hasErrno(error, 'ENOSPC', 'EDQUOT')
+    ? 'DISK_FULL'
+    : hasErrno(error, 'EACCES', 'EPERM', 'EROFS')
+      ? 'NO_PERMISSION'
+      : hasErrno(
+            error,
+            'EIO',
+            'ENOENT',
+            'EEXIST',
+            'ENOTDIR',
+            'EMFILE',
+            'EBUSY',
+            'ENOTEMPTY',
+            'ELOOP',
+            'EXDEV',
+          )
+        ? 'IO_ERROR'
+        : undefined;
+  if (code === undefined) throw error;
+  return new AppError(
+    code,
+    { path, reason: (error as Error).message, needed: 'more bytes', available: 'none' },
+    { cause: error },
+  );
+}
+
+/** Thrown by tests in place of a crash: nothing may catch it and go on. */
+function isStop(error: unknown): boolean {
+  return error instanceof Error && error.name === 'SimulatedCrash';
+}
+
+/** Lets signals and timers in between two steps. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

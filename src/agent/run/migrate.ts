@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../shared/errors.ts';
+import { newRunId } from '../../shared/ids.ts';
+import { TOOL } from '../../shared/tool.ts';
+import type { AgentHome } from '../agent-home.ts';
+import type { Facts } from '../conversions/defaults.ts';
+import { isInside } from '../paths.ts';
+import type { Answers } from '../plan/decision.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import { readOnly } from '../read-only-system.ts';
+import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
+import { closeSurvey, takeSurvey } from '../survey/survey.ts';
+import type { ReadSystem, System } from '../system.ts';
+import { executeSteps, type RunReport, type StopAsked, undoSteps } from './execute.ts';
+import { evidenceOf, Journal } from './journal.ts';
+import { lockTarget } from './lock.ts';
+import { MIGRATION_STEPS } from './migration-steps.ts';
+import type { RunEvent } from './phases.ts';
+import { placementFolders } from './placement.ts';
+import { createRun, loadPlan, newestRun, type Run, type RunRecord, stateOf } from './run-record.ts';
+import type { StepWork } from './step.ts';
+
+export interface MigrationRequest {
+  readonly source: string;
+  readonly target: string;
+  /** Folder that backups are kept in. */
+  readonly backups: string;
+  readonly answers: Answers;
+}
+
+/** What the caller wants to hear, and how it stops a run. */
+export interface RunHooks {
+  emit(event: RunEvent): void;
+  readonly stopAsked: StopAsked;
+}
+
+/**
+ * Looks at everything and makes the plan; writes nothing.
+ * @throws every error of reading the source and the target
+ */
+export function planMigration(system: ReadSystem, request: MigrationRequest): Plan {
+  const run = newRunId(system.now());
+  return surveyAndPlan(system, request, run, system.now(), randomUUID(), probePackage(readOnly(system)));
+}
+
+/**
+ * Carries out a plan that was just made. The journal is on the disk before anything else is.
+ * @throws DECISIONS_OPEN, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE before anything is written
+ */
+export async function runMigration(
+  system: System,
+  home: AgentHome,
+  request: MigrationRequest,
+  plan: Plan,
+  hooks: RunHooks,
+): Promise<RunReport> {
+  refuse(system, home, request, plan);
+  const lock = lockTarget(system, request.target);
+  try {
+    const { survey, content } = plan;
+    const record: RunRecord = {
+      schema: 'awm/run/1',
+      id: content.run,
+      kind: 'migrate',
+      started: content.created,
+      tool: TOOL,
+      target: survey.target.path,
+      targetPresent: survey.target.present,
+      backups: request.backups,
+      migrate: {
+        source: survey.source,
+        installationId: plan.installationId,
+        answers: Object.fromEntries(request.answers),
+        probe: content.package,
+        planDigest: plan.digest,
+        allowUnreadable: request.answers.has('unreadable-files'),
+      },
+    };
+    const folder = createRun(system, home, record, plan.bytes);
+    return await carryOut(system, home, record, folder, () => plan, content, hooks, 'begin');
+  } finally {
+    lock.release();
+  }
+}
+
+/** Goes on with an interrupted migration from where its journal says it stopped. @throws LOCKED, PLAN_STALE is reported */
+export async function resumeMigration(
+  system: System,
+  home: AgentHome,
+  run: Run,
+  hooks: RunHooks,
+): Promise<RunReport> {
+  const { record, content } = migrationOf(system, run);
+  const lock = lockTarget(system, record.target);
+  const replan = onceOnly(() => planAgain(system, record));
+  try {
+    return await carryOut(system, home, record, run.folder, replan, content, hooks, 'resume');
+  } finally {
+    if (replan.made !== undefined) closeSurvey(replan.made.survey);
+    lock.release();
+  }
+}
+
+/** Takes an interrupted migration back. Afterwards everything is as it was; the backup stays. */
+export function undoMigration(system: System, home: AgentHome, run: Run, hooks: RunHooks): void {
+  const { record, content } = migrationOf(system, run);
+  const lock = lockTarget(system, record.target);
+  try {
+    const journal = Journal.open(system, run.folder, record.id);
+    try {
+      const replan = () => planAgain(system, record);
+      undoSteps(MIGRATION_STEPS, workOf(system, home, record, run.folder, journal, replan, content, hooks));
+      journal.add({ type: 'end', outcome: 'undone' });
+    } finally {
+      journal.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function carryOut(
+  system: System,
+  home: AgentHome,
+  record: RunRecord,
+  folder: string,
+  plan: () => Plan,
+  content: Plan['content'],
+  hooks: RunHooks,
+  type: 'begin' | 'resume',
+): Promise<RunReport> {
+  const journal = Journal.open(system, folder, record.id);
+  try {
+    journal.add({ type });
+    const work = workOf(system, home, record, folder, journal, plan, content, hooks);
+    if (stateOf(journal.entries).undoing) {
+      undoSteps(MIGRATION_STEPS, work);
+      journal.add({ type: 'end', outcome: 'undone' });
+      return { run: record.id, outcome: 'undone', steps: [] };
+    }
+    return await executeSteps(MIGRATION_STEPS, work, hooks.stopAsked);
+  } finally {
+    journal.close();
+  }
+}
+
+function workOf(
+  system: System,
+  home: AgentHome,
+  record: RunRecord,
+  folder: string,
+  journal: Journal,
+  plan: () => Plan,
+  content: Plan['content'],
+  hooks: RunHooks,
+): StepWork {
+  const { home: folders, records: recordFolders } = placementFolders(record.target, record.id);
+  return {
+    system,
+    home,
+    record,
+    folder,
+    journal,
+    content,
+    plan,
+    folders,
+    recordFolders,
+    emit: (event) => hooks.emit(event),
+    evidence: (step) => evidenceOf(journal.entries, step),
+  };
+}
+
+function refuse(system: System, home: AgentHome, request: MigrationRequest, plan: Plan): void {
+  const { open } = plan.content.decisions;
+  if (open.length > 0)
+    throw new AppError(
+      'DECISIONS_OPEN',
+      { count: open.length },
+      { file: open[0]?.file, line: open[0]?.line },
+    );
+  const { running, source } = plan.survey;
+  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
+  for (const [folder, name] of [
+    [source, 'the installation'],
+    [request.target, 'the configuration home'],
+  ] as const) {
+    if (isInside(request.backups, folder))
+      throw new AppError('BACKUP_PLACE', { path: request.backups, reason: `it lies inside ${name}` });
+    if (isInside(home.path, folder))
+      throw new AppError('BACKUP_PLACE', { path: home.path, reason: `it lies inside ${name}` });
+  }
+  const unfinished = newestRun(system, home, 'open');
+  if (unfinished?.record.target === plan.survey.target.path)
+    throw new AppError('RUN_OPEN', { run: unfinished.record.id });
+}
+
+function surveyAndPlan(
+  system: ReadSystem,
+  request: MigrationRequest,
+  run: string,
+  now: Date,
+  installationId: string,
+  probe: PackageProbe,
+): Plan {
+  const reader = readOnly(system);
+  const survey = takeSurvey(reader, request.source, request.target);
+  const facts: Facts = {
+    now,
+    installationId,
+    packageVersion: probe.installed ? probe.version : undefined,
+    platform: system.platform,
+    registryPath: `${survey.target.path}/projects/registry.yaml`,
+  };
+  try {
+    return makePlan(reader, survey, { run, facts, probe, answers: request.answers });
+  } catch (error) {
+    closeSurvey(survey);
+    throw error;
+  }
+}
+
+/** The same plan from the same source; anything else is refused. */
+function planAgain(system: System, record: RunRecord): Plan {
+  const { migrate } = record;
+  if (migrate === undefined) throw new Error(`run ${record.id} is no migration`);
+  const request = {
+    source: migrate.source,
+    target: record.target,
+    backups: record.backups,
+    answers: new Map(Object.entries(migrate.answers)),
+  };
+  const plan = surveyAndPlan(
+    system,
+    request,
+    record.id,
+    new Date(record.started),
+    migrate.installationId,
+    migrate.probe,
+  );
+  if (plan.digest !== migrate.planDigest) {
+    closeSurvey(plan.survey);
+    throw new AppError('PLAN_STALE', { path: migrate.source });
+  }
+  return plan;
+}
+
+function migrationOf(system: System, run: Run): { record: RunRecord; content: Plan['content'] } {
+  const content = loadPlan(system, run);
+  if (run.record.kind !== 'migrate' || content === undefined) {
+    throw new AppError('RUN_NOT_RESUMABLE', { run: run.record.id, state: 'not a migration' });
+  }
+  if (run.state.outcome !== undefined) {
+    throw new AppError('RUN_NOT_RESUMABLE', { run: run.record.id, state: run.state.outcome });
+  }
+  return { record: run.record, content };
+}
+
+function onceOnly(make: () => Plan): (() => Plan) & { made?: Plan } {
+  const once: (() => Plan) & { made?: Plan } = () => {
+    once.made ??= make();
+    return once.made;
+  };
+  return once;
+}

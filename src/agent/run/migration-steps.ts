@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { createBackup } from '../backup/create.ts';
+import { loadOrCreateIdentity } from '../backup/identity.ts';
+import { verifyBackup } from '../backup/verify.ts';
+import { rememberBackup } from '../backup-index.ts';
+import { checkCommands } from '../checks/command-functionality.ts';
+import { CHECKS } from '../checks/index.ts';
+import { removeTree } from '../files.ts';
+import { checkPreconditions } from '../plan/preconditions.ts';
+import { rememberAfter } from '../rollback/newer-work.ts';
+import { findRunning } from '../survey/orchestrator.ts';
+import { isUsable } from '../survey/package-probe.ts';
+import { backupRequest } from './backup-request.ts';
+import type { Json } from './journal.ts';
+import {
+  type PlacementFolders,
+  place,
+  planFromJson,
+  planPlacements,
+  planToJson,
+  takeAllBack,
+  workFolders,
+} from './placement.ts';
+import { stageRecords } from './records.ts';
+import { stageConfig, stageCredentials, stageRegistry, syncFolders } from './staging.ts';
+import { checksFromJson, type Step, type StepResult, type StepWork } from './step.ts';
+
+/** The steps of a migration, in order. */
+export const MIGRATION_STEPS: readonly Step[] = [
+  { id: 'check-machine', phase: 'analyze', run: checkMachine },
+  { id: 'make-backup', phase: 'backup', run: makeBackup },
+  { id: 'verify-backup', phase: 'backup', run: verify },
+  {
+    id: 'stage-config',
+    phase: 'convert',
+    run: whileUnchanged((work) => ({ data: stageConfig(work.system, work.folders.staging, work.plan()) })),
+  },
+  {
+    id: 'stage-credentials',
+    phase: 'credentials',
+    run: whileUnchanged((work) => ({
+      data: stageCredentials(work.system, work.folders.staging, work.plan()),
+    })),
+  },
+  {
+    id: 'stage-registry',
+    phase: 'register',
+    run: whileUnchanged((work) => ({ data: stageRegistry(work.system, work.folders.staging, work.plan()) })),
+  },
+  { id: 'check-staged', phase: 'validate', run: whileUnchanged(checkStaged) },
+  placement('place', ({ folders }) => folders),
+  { id: 'ask-package', phase: 'finalize', run: askPackage },
+  { id: 'stage-records', phase: 'finalize', run: writeRecords },
+  placement('place-records', ({ recordFolders }) => recordFolders),
+  { id: 'clean-up', phase: 'finalize', run: cleanUp },
+];
+
+function checkMachine(work: StepWork): StepResult {
+  refuseRunning(work);
+  const { counts } = work.content;
+  return {
+    summary: {
+      projects: counts.project.total,
+      settings: counts.key.total,
+      secrets: counts.secret.total,
+      files: counts.file.total,
+    },
+  };
+}
+
+async function makeBackup(work: StepWork): Promise<StepResult> {
+  const identity = await loadOrCreateIdentity(work.system, work.home.path);
+  const request = backupRequest(work.plan(), work.record);
+  const result = await createBackup(work.system, request, identity, (progress) =>
+    work.emit({
+      type: 'progress',
+      phase: 'backup',
+      n: progress.files,
+      of: progress.ofFiles,
+      bytes: progress.bytes,
+    }),
+  );
+  rememberBackup(work.system, work.home, {
+    id: result.id,
+    path: result.path,
+    kind: request.kind,
+    target: work.record.target,
+  });
+  return {
+    data: {
+      id: result.id,
+      path: result.path,
+      files: result.files,
+      bytes: result.bytes,
+      sealed: result.sealed,
+    },
+  };
+}
+
+/** Reads every byte of it back: a backup that was not verified is not one. */
+async function verify(work: StepWork): Promise<StepResult> {
+  const made = work.evidence('make-backup') as { path: string; files: number; bytes: number };
+  const identity = await loadOrCreateIdentity(work.system, work.home.path);
+  const report = await verifyBackup(work.system, made.path, identity);
+  const failed = report.checks.find((check) => !check.ok);
+  if (failed !== undefined) {
+    throw new AppError('BACKUP_DAMAGED', {
+      backup: made.path,
+      reason: `${failed.name}: ${failed.reason ?? ''}`,
+    });
+  }
+  const read = report.checks.filter(
+    ({ name }) => name === 'file_checksums' || name === 'credential_encryption',
+  );
+  const sum = (key: 'done' | 'of') => read.reduce((total, check) => total + check[key], 0);
+  return {
+    data: report as unknown as Json,
+    summary: { files: made.files, bytes: made.bytes, verified: sum('done'), verifiedOf: sum('of') },
+  };
+}
+
+async function checkStaged(work: StepWork): Promise<StepResult> {
+  const { system, folders } = work;
+  const locate = (rel: string) => {
+    const staged = join(folders.staging, rel);
+    return system.lstat(staged) === undefined ? join(folders.target, rel) : staged;
+  };
+  const backup = work.evidence('verify-backup') as never;
+  const results = await Promise.all(
+    CHECKS.map((check) => check.check({ system, plan: work.plan(), locate, backup })),
+  );
+  const failed = results.filter(({ status }) => status === 'error');
+  if (failed[0] !== undefined) {
+    const { name, reason = '' } = failed[0];
+    throw new AppError('VALIDATION_FAILED', { count: failed.length, check: name, reason });
+  }
+  syncFolders(system, folders.staging);
+  const ok = results.filter(({ status }) => status !== 'error').length;
+  return { data: results as unknown as Json, summary: { checks: ok, of: results.length } };
+}
+
+/**
+ * Everything goes from staging into the target. The list of renames is in the journal before the first of them, so that
+ * after a crash it is known which ones remain; taking them back gives the folders their old times again.
+ */
+function placement(id: string, foldersOf: (work: StepWork) => PlacementFolders): Step {
+  const plan = `${id}:plan`;
+  return {
+    id,
+    phase: 'finalize',
+    run: (work) => {
+      const folders = foldersOf(work);
+      if (work.evidence(plan) === undefined) {
+        refuseRunning(work);
+        work.journal.add({
+          type: 'done',
+          step: plan,
+          data: planToJson(planPlacements(work.system, folders)),
+        });
+      }
+      const { placements } = planFromJson(work.evidence(plan));
+      for (const one of placements) place(work.system, folders, one);
+      return { data: { placed: placements.length } };
+    },
+    undo: (work) => {
+      const evidence = work.evidence(plan);
+      if (evidence !== undefined) takeAllBack(work.system, foldersOf(work), planFromJson(evidence));
+    },
+  };
+}
+
+function askPackage(work: StepWork): StepResult {
+  const result = checkCommands(work.system, work.record.target, work.content.package);
+  return { data: result as unknown as Json };
+}
+
+function writeRecords(work: StepWork): StepResult {
+  removeTree(work.system, work.recordFolders.staging);
+  const checks = [...checksFromJson(work.evidence('check-staged')), work.evidence('ask-package') as never];
+  stageRecords(work, checks);
+  syncFolders(work.system, work.recordFolders.staging);
+  return {};
+}
+
+function cleanUp(work: StepWork): StepResult {
+  removeWorkFolders(work);
+  rememberAfter(work.system, work.folder, work.record.target);
+  return { summary: { usable: isUsable(work.content.package) ? 1 : 0 } };
+}
+
+/** The source is looked at again before each step that was planned from it. */
+function whileUnchanged(run: (work: StepWork) => StepResult | Promise<StepResult>): Step['run'] {
+  return (work) => {
+    refuseRunning(work);
+    checkPreconditions(work.system, work.plan().preconditions);
+    return run(work);
+  };
+}
+
+/** Removes what a run keeps beside the target while it works. */
+export function removeWorkFolders({ system, record }: StepWork): void {
+  for (const path of workFolders(record.target, record.id)) removeTree(system, path);
+}
+
+function refuseRunning({ system, content, record }: StepWork): void {
+  const running = findRunning(system, content.source, record.target);
+  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
+}

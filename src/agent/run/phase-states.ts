@@ -1,0 +1,24 @@
+import { MIGRATION_STEPS } from './migration-steps.ts';
+import { PHASES, type Phase } from './phases.ts';
+import type { RunState } from './run-record.ts';
+
+export interface PhaseState {
+  readonly phase: Phase;
+  readonly state: 'complete' | 'incomplete' | 'failed' | 'not started';
+  /** Steps done, of all steps of the phase. */
+  readonly done: number;
+  readonly of: number;
+}
+
+/** Where each phase of a migration stands, from its journal alone. */
+export function phaseStates({ done, open, failure }: RunState): PhaseState[] {
+  return (Object.keys(PHASES) as Phase[]).map((phase) => {
+    const steps = MIGRATION_STEPS.filter((step) => step.phase === phase).map(({ id }) => id);
+    const finished = steps.filter((id) => done.has(id)).length;
+    const begun = finished > 0 || steps.some((id) => open.includes(id));
+    const failed = failure !== undefined && steps.includes(failure.step);
+    const state =
+      finished === steps.length ? 'complete' : failed ? 'failed' : begun ? 'incomplete' : 'not started';
+    return { phase, state, done: finished, of: steps.length };
+  });
+}

@@ -1,0 +1,163 @@
+import { AppError } from '../../shared/errors.ts';
+import { makeFolders } from '../files.ts';
+import { displayPath, joinPath, parentOf, pathFromJson, pathToJson } from '../paths.ts';
+import type { FileStat, PathLike, System } from '../system.ts';
+import type { Json } from './journal.ts';
+
+/**
+ * One rename that puts a prepared file or folder into the new home. Where something is there already, that goes aside
+ * first. Both are renames on one file system, so that at every moment each is wholly here or wholly there.
+ */
+export interface Placement {
+  /** Relative to both the staging folder and the target; empty for the whole home. */
+  readonly rel: PathLike;
+  /** Signature of what is there now and has to go aside; undefined where the place is free. */
+  readonly replaces?: string | undefined;
+}
+
+/** Absolute folders that a run's placements move between, all on one file system. */
+export interface PlacementFolders {
+  readonly staging: string;
+  readonly target: string;
+  readonly aside: string;
+}
+
+/** All renames of a step, and the times of the target's folders before them. */
+export interface PlacementPlan {
+  readonly placements: readonly Placement[];
+  readonly folders: readonly { readonly path: PathLike; readonly mtimeNs: bigint }[];
+}
+
+/** The fewest renames that bring everything from staging into the target: whole folders where the place is free. */
+export function planPlacements(system: System, folders: PlacementFolders): PlacementPlan {
+  const visit = (rel: PathLike): Placement[] => {
+    const staged = system.lstat(at(folders.staging, rel));
+    if (staged === undefined) return [];
+    const there = system.lstat(at(folders.target, rel));
+    if (there === undefined) return [{ rel }];
+    if (staged.kind === 'folder' && there.kind === 'folder') {
+      return system.readFolder(at(folders.staging, rel)).flatMap((entry) => visit(joinPath(rel, entry.name)));
+    }
+    return [{ rel, replaces: signature(there) }];
+  };
+  const placements = visit('');
+  const parents = new Map(
+    placements
+      .filter(({ rel }) => rel.length > 0)
+      .map(({ rel }) => {
+        const path = parentOf(at(folders.target, rel));
+        return [String(path), path];
+      }),
+  );
+  const times = [...parents.values()].flatMap((path) => {
+    const stat = system.lstat(path);
+    return stat === undefined ? [] : [{ path, mtimeNs: stat.mtimeNs }];
+  });
+  return { placements, folders: times };
+}
+
+/**
+ * Does a placement, or finishes one that was interrupted at any point.
+ * @throws TARGET_CHANGED if the place is not as it was planned, STEP_CONFLICT if what was prepared is gone
+ */
+export function place(system: System, folders: PlacementFolders, placement: Placement): void {
+  const from = at(folders.staging, placement.rel);
+  const to = at(folders.target, placement.rel);
+  const aside = at(folders.aside, placement.rel);
+  if (system.lstat(from) === undefined) {
+    if (system.lstat(to) !== undefined) return;
+    throw new AppError('STEP_CONFLICT', {
+      path: displayPath(to),
+      reason: 'what was prepared for it is gone',
+    });
+  }
+  const isAside = system.lstat(aside) !== undefined;
+  const there = system.lstat(to);
+  if (placement.replaces !== undefined && !isAside) {
+    if (there === undefined || signature(there) !== placement.replaces) {
+      throw new AppError('TARGET_CHANGED', { path: displayPath(to) });
+    }
+    makeFolders(system, parentOf(aside));
+    system.rename(to, aside);
+    system.syncFolder(parentOf(aside));
+  } else if (there !== undefined) {
+    throw new AppError('TARGET_CHANGED', { path: displayPath(to) });
+  }
+  system.rename(from, to);
+  system.syncFolder(parentOf(to));
+}
+
+/** Takes a placement back, from whatever point it had reached. What was placed returns to staging. */
+export function takeBack(system: System, folders: PlacementFolders, placement: Placement): void {
+  const from = at(folders.staging, placement.rel);
+  const to = at(folders.target, placement.rel);
+  const aside = at(folders.aside, placement.rel);
+  const isAside = system.lstat(aside) !== undefined;
+  const wasPlaced = system.lstat(from) === undefined && system.lstat(to) !== undefined;
+  if (wasPlaced && (placement.replaces === undefined || isAside)) {
+    makeFolders(system, parentOf(from));
+    system.rename(to, from);
+    system.syncFolder(parentOf(to));
+  }
+  if (isAside) {
+    system.rename(aside, to);
+    system.syncFolder(parentOf(to));
+  }
+}
+
+/** Where a run prepares the new home, and where its own records. */
+export function placementFolders(
+  target: string,
+  run: string,
+): { home: PlacementFolders; records: PlacementFolders } {
+  const beside = (purpose: string) => siblingFolder(target, run, purpose);
+  return {
+    home: { staging: beside('staging'), target, aside: beside('aside') },
+    records: { staging: beside('records'), target, aside: beside('records-aside') },
+  };
+}
+
+/** Every folder that a run keeps beside the target while it works. */
+export function workFolders(target: string, run: string): string[] {
+  const { home, records } = placementFolders(target, run);
+  return [home.staging, home.aside, records.staging, records.aside];
+}
+
+/** A sibling of the target for a run's own use: renames to and from it never cross a file system. */
+export function siblingFolder(target: string, run: string, purpose: string): string {
+  return `${target}.${run}.${purpose}`;
+}
+
+function at(folder: string, rel: PathLike): PathLike {
+  return rel.length === 0 ? folder : joinPath(folder, rel);
+}
+
+/** Of a file that is to go aside: a change between planning and placing is noticed. */
+function signature(stat: FileStat): string {
+  return [stat.kind, stat.size, stat.mode, stat.mtimeNs, stat.ino, stat.dev].join(' ');
+}
+
+/** Takes all placements back, the last one first, and gives the folders the times that they had. */
+export function takeAllBack(system: System, folders: PlacementFolders, plan: PlacementPlan): void {
+  for (const placement of [...plan.placements].reverse()) takeBack(system, folders, placement);
+  for (const { path, mtimeNs } of plan.folders) system.setTimes(path, mtimeNs);
+}
+
+/** The plan as the journal keeps it. */
+export function planToJson({ placements, folders }: PlacementPlan): Json {
+  return {
+    placements: placements.map(({ rel, replaces }) => ({ rel: pathToJson(rel), replaces })),
+    folders: folders.map(({ path, mtimeNs }) => ({ path: pathToJson(path), mtimeNs: String(mtimeNs) })),
+  };
+}
+
+export function planFromJson(json: Json | undefined): PlacementPlan {
+  const { placements, folders } = json as unknown as {
+    placements: { rel: Json; replaces?: string }[];
+    folders: { path: Json; mtimeNs: string }[];
+  };
+  return {
+    placements: placements.map(({ rel, replaces }) => ({ rel: pathFromJson(rel), replaces })),
+    folders: folders.map(({ path, mtimeNs }) => ({ path: pathFromJson(path), mtimeNs: BigInt(mtimeNs) })),
+  };
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { AgentHome } from '../agent-home.ts';
+import { makeFolders, writeFileAtomic } from '../files.ts';
+import type { PlanContent } from '../plan/plan.ts';
+import type { PackageProbe } from '../survey/package-probe.ts';
+import type { ReadSystem, System } from '../system.ts';
+import { type Entry, type RunOutcome, readJournal } from './journal.ts';
+
+/** What a run was started with: enough to make its plan again and to go on after a crash. No secrets. */
+export interface RunRecord {
+  readonly schema: 'awm/run/1';
+  readonly id: string;
+  readonly kind: 'migrate' | 'rollback';
+  readonly started: string;
+  readonly tool: string;
+  readonly target: string;
+  readonly targetPresent: boolean;
+  /** Folder that backups are kept in. */
+  readonly backups: string;
+  readonly migrate?: MigrateFacts;
+  readonly rollback?: RollbackFacts;
+}
+
+export interface MigrateFacts {
+  readonly source: string;
+  readonly installationId: string;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly probe: PackageProbe;
+  readonly planDigest: string;
+  readonly allowUnreadable: boolean;
+}
+
+export interface RollbackFacts {
+  /** Absolute path of the backup that is restored. */
+  readonly backup: string;
+  readonly backupId: string;
+}
+
+/** A run with its journal, for looking at. */
+export interface Run {
+  readonly record: RunRecord;
+  readonly folder: string;
+  readonly entries: readonly Entry[];
+  readonly state: RunState;
+}
+
+export interface RunState {
+  /** Undefined while the run is not at its end. */
+  readonly outcome: RunOutcome | undefined;
+  readonly undoing: boolean;
+  readonly done: ReadonlySet<string>;
+  /** Steps that were announced and neither done nor undone. */
+  readonly open: readonly string[];
+  readonly lastStep: string | undefined;
+  readonly failure: { readonly step: string; readonly code: string; readonly reason: string } | undefined;
+}
+
+const RECORD = 'run.json';
+const PLAN = 'plan.json';
+
+/** Makes the run's folder with its record and, for a migration, its plan; synced. */
+export function createRun(system: System, home: AgentHome, record: RunRecord, plan?: Buffer): string {
+  const folder = home.run(record.id);
+  makeFolders(system, folder);
+  if (plan !== undefined) writeFileAtomic(system, join(folder, PLAN), plan);
+  writeFileAtomic(system, join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  return folder;
+}
+
+/** @throws RUN_NOT_FOUND, JOURNAL_DAMAGED */
+export function loadRun(system: ReadSystem, home: AgentHome, id: string): Run {
+  const folder = home.run(id);
+  const path = join(folder, RECORD);
+  if (/[/\\]|^\.+$/.test(id) || system.lstat(path) === undefined)
+    throw new AppError('RUN_NOT_FOUND', { run: id });
+  const record = JSON.parse(system.readFile(path).toString('utf8')) as RunRecord;
+  const entries = readJournal(system, folder, id);
+  return { record, folder, entries, state: stateOf(entries) };
+}
+
+export function loadPlan(system: ReadSystem, run: Run): PlanContent | undefined {
+  const path = join(run.folder, PLAN);
+  if (system.lstat(path) === undefined) return undefined;
+  return JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as PlanContent;
+}
+
+/** Ids of all runs, newest first. */
+export function listRuns(system: ReadSystem, home: AgentHome): string[] {
+  if (system.stat(home.runs)?.kind !== 'folder') return [];
+  const names = system.readFolder(home.runs).filter((entry) => entry.kind === 'folder');
+  return names
+    .map((entry) => String(entry.name))
+    .filter((name) => system.lstat(join(home.run(name), RECORD)) !== undefined)
+    .sort()
+    .reverse();
+}
+
+/** The newest run, or the newest that is not at its end. */
+export function newestRun(
+  system: ReadSystem,
+  home: AgentHome,
+  which: 'any' | 'open' = 'any',
+): Run | undefined {
+  for (const id of listRuns(system, home)) {
+    const run = loadRun(system, home, id);
+    if (which === 'any' || run.state.outcome === undefined) return run;
+  }
+  return undefined;
+}
+
+/** What a journal says about where its run stands. */
+export function stateOf(entries: readonly Entry[]): RunState {
+  const done = new Set<string>();
+  const open = new Set<string>();
+  let outcome: RunOutcome | undefined;
+  let undoing = false;
+  let lastStep: string | undefined;
+  let failure: RunState['failure'];
+  for (const entry of entries) {
+    switch (entry.type) {
+      case 'begin':
+        break;
+      case 'resume':
+        failure = undefined;
+        break;
+      case 'undo':
+        undoing = true;
+        break;
+      case 'intent':
+        open.add(entry.step);
+        lastStep = entry.step;
+        break;
+      case 'done':
+        open.delete(entry.step);
+        done.add(entry.step);
+        lastStep = entry.step;
+        break;
+      case 'undone':
+        open.delete(entry.step);
+        done.delete(entry.step);
+        break;
+      case 'failed':
+        failure = { step: entry.step, code: entry.code, reason: entry.reason };
+        break;
+      case 'end':
+        outcome = entry.outcome;
+        break;
+    }
+  }
+  return { outcome, undoing, done, open: [...open], lastStep, failure };
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { FilePlacement } from '../conversions/draft.ts';
+import { newFernetKey } from '../credentials/fernet.ts';
+import { sealVault } from '../credentials/vault.ts';
+import { makeFolders, removeTree, writeNewFile } from '../files.ts';
+import { joinPath, parentOf } from '../paths.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { PathLike, ReadSystem, System } from '../system.ts';
+
+/**
+ * Builds the new home's files in a staging folder beside the target. Each step begins by removing what an interrupted
+ * try of it left, so that it can be done again; what would not change anything in the target is not staged.
+ */
+const PIECE = 1 << 20;
+const PACKAGE_FOLDERS = ['projects', 'logs', 'templates', 'agents', 'custom', 'global', 'migration'];
+
+export function stageConfig(system: System, staging: string, plan: Plan): { files: number } {
+  const { target } = plan.survey;
+  makeFolders(system, staging);
+  for (const name of PACKAGE_FOLDERS) {
+    if (system.lstat(join(target.path, name)) === undefined) makeFolders(system, join(staging, name));
+  }
+  const config = join(staging, 'config.yaml');
+  removeTree(system, config);
+  if (plan.rendered.config !== undefined) writeNewFile(system, config, plan.rendered.config);
+  let files = 0;
+  for (const file of plan.draft.files) files += stageFile(system, staging, plan, file) ? 1 : 0;
+  return { files };
+}
+
+export function stageCredentials(system: System, staging: string, plan: Plan): { secrets: number } {
+  const key = join(staging, 'credentials.key');
+  const enc = join(staging, 'credentials.enc');
+  removeTree(system, key);
+  removeTree(system, enc);
+  const { credentialsKey, vault } = plan.survey.target;
+  const additions = plan.draft.secrets;
+  if (additions.length === 0 && credentialsKey !== undefined) return { secrets: 0 };
+  makeFolders(system, staging);
+  const fernetKey = credentialsKey ?? newFernetKey();
+  if (credentialsKey === undefined) writeNewFile(system, key, fernetKey);
+  writeNewFile(system, enc, sealVault(vault, fernetKey, additions, new Date(plan.content.created)));
+  return { secrets: additions.length };
+}
+
+export function stageRegistry(system: System, staging: string, plan: Plan): { projects: number } {
+  const path = join(staging, 'projects', 'registry.yaml');
+  removeTree(system, path);
+  if (plan.rendered.registry !== undefined) {
+    makeFolders(system, join(staging, 'projects'));
+    writeNewFile(system, path, plan.rendered.registry);
+  }
+  return { projects: plan.draft.projects.length };
+}
+
+/** False where the target holds the same bytes already. */
+function stageFile(system: System, staging: string, plan: Plan, file: FilePlacement): boolean {
+  const to = joinPath(staging, file.to);
+  removeTree(system, to);
+  const there = joinPath(plan.survey.target.path, file.to);
+  if (file.kind === 'patch') {
+    if (holdsBytes(system, there, file.data)) return false;
+    makeFolders(system, parentOf(to));
+    writeNewFile(system, to, file.data);
+    return true;
+  }
+  const from = joinPath(plan.survey.source, file.rel);
+  if (isSameFile(system, from, there)) return false;
+  makeFolders(system, parentOf(to));
+  copyFile(system, from, to, file.mode);
+  return true;
+}
+
+/** Copies bytes, mode and time. Created private; the mode comes last, so that no reader is let in too early. */
+function copyFile(system: System, from: PathLike, to: PathLike, mode: number): void {
+  const source = system.openRead(from);
+  try {
+    const copy = system.createFile(to, 0o600);
+    const buffer = Buffer.allocUnsafe(PIECE);
+    try {
+      for (let length = system.read(source, buffer, 0, PIECE, null); length > 0; ) {
+        system.write(copy, buffer.subarray(0, length), null);
+        length = system.read(source, buffer, 0, PIECE, null);
+      }
+      system.syncData(copy);
+    } finally {
+      system.close(copy);
+    }
+    system.chmod(to, mode);
+    system.setTimes(to, system.fstat(source).mtimeNs);
+  } finally {
+    system.close(source);
+  }
+}
+
+function holdsBytes(system: System, path: PathLike, data: Buffer): boolean {
+  const stat = system.lstat(path);
+  return (
+    stat?.kind === 'file' && stat.size === data.length && system.readFile(path, data.length).equals(data)
+  );
+}
+
+function isSameFile(system: System, a: PathLike, b: PathLike): boolean {
+  const [one, other] = [system.lstat(a), system.lstat(b)];
+  if (one?.kind !== 'file' || other?.kind !== 'file' || one.size !== other.size) return false;
+  return hashFile(system, a) === hashFile(system, b);
+}
+
+/** SHA-256 of a file's bytes, in hex; memory stays flat. */
+export function hashFile(system: ReadSystem, path: PathLike): string {
+  const digest = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(PIECE);
+  const fd = system.openRead(path);
+  try {
+    for (let length = system.read(fd, buffer, 0, PIECE, null); length > 0; ) {
+      digest.update(buffer.subarray(0, length));
+      length = system.read(fd, buffer, 0, PIECE, null);
+    }
+  } finally {
+    system.close(fd);
+  }
+  return digest.digest('hex');
+}
+
+/** Brings every folder's entries below `folder` to the disk; the files' bytes were synced when they were written. */
+export function syncFolders(system: System, folder: PathLike): void {
+  for (const entry of system.readFolder(folder)) {
+    if (entry.kind === 'folder') syncFolders(system, joinPath(folder, entry.name));
+  }
+  system.syncFolder(folder);
+}

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../shared/load-config.ts';
+import { AgentHome } from './agent-home.ts';
+import { readTextIfThere } from './files.ts';
+import type { ReadSystem } from './system.ts';
+
+/** The agent's settings, checked once at the door. All paths are absolute. */
+export interface AgentSettings {
+  readonly home: AgentHome;
+  /** Undefined: the package's own rule decides. */
+  readonly target: string | undefined;
+  /** Folder that backups are kept in. */
+  readonly backups: string;
+}
+
+const FILE = 'config.yml';
+
+/** Every key of config.yml in the agent's home, and the environment variable that goes before it. */
+export const SETTINGS = {
+  config_dir: { env: 'AGENT_WORKFLOW_CONFIG_DIR', about: 'the configuration home of the package' },
+  backup_dir: { env: 'MIGRATION_BACKUP_DIR', about: 'the folder that backups are kept in' },
+} as const;
+
+/** Below the person's home folder. */
+const DEFAULTS = {
+  home: '.local/state/migration-agent',
+  backup_dir: '.agent-workflow-backups',
+} as const;
+
+/**
+ * Settings from the command line, the environment and config.yml in the agent's home, in that order.
+ * @throws CONFIG_INVALID naming all problems at once
+ */
+export function readSettings(
+  system: ReadSystem,
+  flags: { target?: string; backups?: string },
+): AgentSettings {
+  const home = new AgentHome(
+    absolute(system, system.env['MIGRATION_AGENT_HOME'] || join(system.home, DEFAULTS.home)),
+  );
+  const file = join(home.path, FILE);
+  const config = loadConfig(SETTINGS, readTextIfThere(system, file), file, system.env);
+  const target = flags.target ?? config.config_dir;
+  return {
+    home,
+    target: target === undefined ? undefined : absolute(system, target),
+    backups: absolute(system, flags.backups ?? config.backup_dir ?? join(system.home, DEFAULTS.backup_dir)),
+  };
+}
+
+function absolute(system: ReadSystem, path: string): string {
+  const expanded =
+    path === '~' ? system.home : path.startsWith('~/') ? join(system.home, path.slice(2)) : path;
+  return resolve(system.cwd, expanded);
+}

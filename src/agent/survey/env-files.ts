@@ -1,0 +1,120 @@
+import { basename } from 'node:path';
+import { Secret } from '../../shared/secret.ts';
+import { lastDefinitions, readDotenv } from '../credentials/dotenv.ts';
+import { isPlaceholder, isSettingName } from '../credentials/secret-kinds.ts';
+import { readAsShell } from '../credentials/shell-value.ts';
+import { joinPath } from '../paths.ts';
+import type { ReadSystem } from '../system.ts';
+import type { Finding } from './finding.ts';
+import type { OwnFile } from './own-file.ts';
+
+export interface EnvFile {
+  /** Path in the clone. */
+  readonly rel: string;
+  /** `.env` itself wins over other env files. */
+  readonly precedence: number;
+  readonly variables: readonly EnvVariable[];
+}
+
+export interface EnvVariable {
+  readonly name: string;
+  readonly line: number;
+  /** `unreadable`: its last definition cannot be read as text, and an earlier one would be a guess. */
+  readonly what: 'setting' | 'secret' | 'placeholder' | 'empty' | 'unreadable';
+  /** Even a setting's value is kept as a secret until it is known to be none. */
+  readonly value: Secret;
+}
+
+/** Reads every env file of the clone as python-dotenv does. Nothing is executed and no finding names a value. */
+export function readEnvFiles(system: ReadSystem, clone: string, files: readonly OwnFile[]) {
+  const findings: Finding[] = [];
+  const read = files
+    .filter((file) => file.kind === 'env' && typeof file.rel === 'string')
+    .map((file) => readEnvFile(system, clone, file, findings))
+    .sort((a, b) => a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1));
+  return { envFiles: read, findings };
+}
+
+function readEnvFile(system: ReadSystem, clone: string, file: OwnFile, findings: Finding[]): EnvFile {
+  const rel = file.rel as string;
+  const bytes = system.readFile(joinPath(clone, rel));
+  const { entries, problems } = readDotenv(bytes);
+  for (const { line, message } of problems) {
+    findings.push({
+      code: 'env-line',
+      level: 'warning',
+      message,
+      file: rel,
+      line,
+      fix: 'Write it as NAME=value.',
+    });
+  }
+  const shell = readAsShell(bytes);
+  const crlf = bytes.includes('\r\n');
+  if (crlf) {
+    findings.push({
+      code: 'env-windows-line-ends',
+      level: 'warning',
+      message: `${rel} has Windows line ends; a shell that sources it would append a carriage return to every value`,
+      file: rel,
+      line: 1,
+      fix: "Nothing to do: python-dotenv's reading, without them, is taken.",
+    });
+  }
+  const shellTells = [...shell.values()].some((one) => one.value !== undefined);
+  const unreadable = new Map(
+    problems.flatMap(({ key, line }) => (key === undefined ? [] : [[key, line] as const])),
+  );
+  const readable = lastDefinitions(entries).filter((entry) => !unreadable.has(entry.key));
+  const variables = readable.map((entry): EnvVariable => {
+    const value = entry.value ?? '';
+    if (entry.value !== null && shellTells && disagrees(shell, entry.key, value, crlf)) {
+      findings.push({
+        code: 'env-disagreement',
+        level: 'warning',
+        message: `sh and python-dotenv read ${entry.key} differently; python-dotenv's reading is taken`,
+        file: rel,
+        line: entry.line,
+        fix: 'Put the value in single quotes, which both read alike.',
+      });
+    }
+    return {
+      name: entry.key,
+      line: entry.line,
+      what: kindOf(entry.key, value),
+      value: new Secret(entry.key, value),
+    };
+  });
+  for (const [name, line] of unreadable)
+    variables.push({ name, line, what: 'unreadable', value: new Secret(name, '') });
+  if ((file.stat.mode & 0o044) !== 0 && variables.some((variable) => variable.what === 'secret')) {
+    findings.push({
+      code: 'env-world-readable',
+      level: 'warning',
+      message: `${rel} holds secrets and can be read by other users of this computer`,
+      file: rel,
+      fix: `chmod 600 ${rel}`,
+    });
+  }
+  return { rel, precedence: basename(rel) === '.env' && rel === '.env' ? 0 : 1, variables };
+}
+
+/** True where sh gives another value, or sets no such variable at all; false where it cannot be known. Windows line
+ * ends have a finding of their own. */
+function disagrees(
+  shell: ReturnType<typeof readAsShell>,
+  name: string,
+  value: string,
+  crlf: boolean,
+): boolean {
+  const reading = shell.get(name);
+  if (reading === undefined) return true;
+  const heard = crlf ? reading.value?.replaceAll('\r', '') : reading.value;
+  return heard !== undefined && heard !== value.replaceAll('\r', '');
+}
+
+function kindOf(name: string, value: string): EnvVariable['what'] {
+  if (value === '') return 'empty';
+  if (isSettingName(name)) return 'setting';
+  return isPlaceholder(value) ? 'placeholder' : 'secret';
+}

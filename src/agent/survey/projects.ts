@@ -1,0 +1,162 @@
+import { basename, join, resolve } from 'node:path';
+import type { ReadSystem } from '../system.ts';
+import { nodeAt } from '../yaml/leaves.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
+import type { SettingsFile } from './settings-files.ts';
+
+/** One place that describes a project: `prefix` is the path of its map inside `file`. */
+export interface ProjectMention {
+  readonly file: SettingsFile;
+  readonly prefix: readonly string[];
+  readonly node: YamlNode;
+}
+
+export interface LegacyProject {
+  /** Unique: `name`, or `name-2` where two different projects share a name. */
+  readonly key: string;
+  readonly name: string;
+  /** Absolute; undefined when no source says it. */
+  readonly path: string | undefined;
+  readonly exists: boolean;
+  readonly hasState: boolean;
+  /** In order of precedence: the first that says something wins. */
+  readonly mentions: readonly ProjectMention[];
+  /** Set when the name had to be changed to stay unique. */
+  readonly clashOf?: string;
+}
+
+/** Where each of a project's facts may stand inside its map; the first that is there wins. */
+export const PROJECT_FIELDS = {
+  name: [['name'], ['project_name'], ['project', 'name']],
+  path: [['path'], ['project_path'], ['directory'], ['project', 'path']],
+  mode: [['orchestration', 'mode'], ['orchestration'], ['orchestration_mode'], ['mode'], ['default_mode']],
+  status: [['status']],
+  description: [['description'], ['project', 'description']],
+  tags: [['tags']],
+  channelId: [['discord', 'channel_id'], ['discord_channel_id'], ['channel_id']],
+  channelName: [['discord', 'channel_name'], ['discord', 'channel'], ['discord_channel'], ['channel']],
+  repository: [['git_url'], ['github', 'repository'], ['repository'], ['repo']],
+  branch: [['github', 'default_branch'], ['default_branch'], ['branch']],
+  registered: [['created_at'], ['registered'], ['created']],
+  lastActive: [['last_activity'], ['last_active']],
+  language: [['language']],
+  framework: [['framework']],
+} as const satisfies Record<string, readonly (readonly string[])[]>;
+
+export type ProjectField = keyof typeof PROJECT_FIELDS;
+
+/** The part of a mention that states `field`, with its path in the file; undefined when it says nothing. */
+export function fieldOf(
+  mention: ProjectMention,
+  field: ProjectField,
+): { path: readonly string[]; node: YamlNode } | undefined {
+  for (const path of PROJECT_FIELDS[field]) {
+    const node = nodeAt(mention.node, [...path]);
+    if (node === undefined || (node.kind === 'scalar' && node.type === 'null')) continue;
+    if (field !== 'tags' && node.kind !== 'scalar') continue;
+    return { path: [...mention.prefix, ...path], node };
+  }
+  return undefined;
+}
+
+/** All projects of the installation, one entry each however many files describe it. */
+export function findProjects(
+  system: ReadSystem,
+  clone: string,
+  files: readonly SettingsFile[],
+): LegacyProject[] {
+  const groups: {
+    name: string;
+    path: string | undefined;
+    identity: string | undefined;
+    mentions: ProjectMention[];
+  }[] = [];
+  for (const mention of files.flatMap(mentionsIn)) {
+    const stated = textOf(fieldOf(mention, 'path')?.node);
+    const path = stated === undefined ? undefined : resolve(clone, expandHome(stated, system.home));
+    const identity = path === undefined ? undefined : identityOf(system, path);
+    const name = nameOf(mention, path);
+    const group = groups.find((other) =>
+      identity !== undefined && other.identity !== undefined
+        ? other.identity === identity
+        : other.name === name,
+    );
+    if (group === undefined) {
+      groups.push({ name, path, identity, mentions: [mention] });
+    } else {
+      group.path ??= path;
+      group.identity ??= identity;
+      group.mentions.push(mention);
+    }
+  }
+  const taken = new Set<string>();
+  return groups.map(({ name, path, mentions }) => {
+    const key = uniqueName(name, taken);
+    const exists = path !== undefined && system.stat(path)?.kind === 'folder';
+    const hasState = exists && system.stat(join(path, '.orch-state'))?.kind === 'folder';
+    return { key, name, path, exists, hasState, mentions, ...(key === name ? {} : { clashOf: name }) };
+  });
+}
+
+/** Every map of a file that describes a project. */
+function mentionsIn(file: SettingsFile): ProjectMention[] {
+  if (file.root === undefined) return [];
+  const at = (prefix: string[]): ProjectMention[] => {
+    const node = nodeAt(file.root as YamlNode, prefix);
+    return node?.kind === 'map' ? [{ file, prefix, node }] : [];
+  };
+  switch (file.role) {
+    case 'project':
+      return at([]);
+    case 'project-list':
+    case 'multi':
+      return entriesOf(file, ['projects']).flatMap(at);
+    case 'main': {
+      const single = at(['orchestrator']).filter((mention) => saysProject(mention));
+      return [...entriesOf(file, ['projects']).flatMap(at), ...single];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The `project_name`/`project_path` pair of a single project beside other settings. */
+function saysProject(mention: ProjectMention): boolean {
+  return ['project_name', 'project_path'].some((key) => textOf(nodeAt(mention.node, [key])) !== undefined);
+}
+
+function entriesOf(file: SettingsFile, path: string[]): string[][] {
+  const node = nodeAt(file.root as YamlNode, path);
+  if (node?.kind === 'list') return node.items.map((_, index) => [...path, String(index)]);
+  if (node?.kind === 'map') return node.entries.map(({ key }) => [...path, key.source]);
+  return [];
+}
+
+function nameOf(mention: ProjectMention, path: string | undefined): string {
+  const stated = textOf(fieldOf(mention, 'name')?.node);
+  if (stated !== undefined && stated !== '') return stated;
+  const last = mention.prefix.at(-1);
+  if (mention.prefix[0] === 'projects' && last !== undefined && !/^\d+$/.test(last)) return last;
+  if (mention.file.role === 'project') return basename(mention.file.rel).replace(/\.ya?ml$/, '');
+  return path === undefined ? 'project' : basename(path);
+}
+
+function textOf(node: YamlNode | undefined): string | undefined {
+  return node?.kind === 'scalar' && node.type !== 'null' ? String(node.value) : undefined;
+}
+
+function expandHome(path: string, home: string): string {
+  return path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path;
+}
+
+/** Two paths that lead to the same folder are one project, links included. */
+function identityOf(system: ReadSystem, path: string): string {
+  return system.stat(path) === undefined ? path : system.realPath(path);
+}
+
+function uniqueName(name: string, taken: Set<string>): string {
+  let candidate = name;
+  for (let n = 2; taken.has(candidate); n++) candidate = `${name}-${n}`;
+  taken.add(candidate);
+  return candidate;
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { hasErrno } from '../../shared/errors.ts';
+import type { ReadSystem } from '../system.ts';
+import { type Leaf, leavesOf } from '../yaml/leaves.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import type { YamlNode } from '../yaml/yaml-node.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * What a settings file is for:
+ * - `main`: the orchestrator's own settings (orchestrator.yaml, config.yml)
+ * - `multi`: orch-config.yaml, with `global` and a map of projects
+ * - `discord`: discord-config.yaml
+ * - `bot`: discord-bot.config
+ * - `project`: one project each, in projects/
+ * - `project-list`: config/projects.yaml
+ * - `secrets`: config/secrets.yaml, every value of which is a secret
+ * - `tooling`: settings of a side tool that the package does not have
+ */
+export type SettingsRole =
+  | 'main'
+  | 'multi'
+  | 'discord'
+  | 'bot'
+  | 'project'
+  | 'project-list'
+  | 'secrets'
+  | 'tooling';
+
+export interface SettingsFile {
+  /** Path in the clone. */
+  readonly rel: string;
+  readonly role: SettingsRole;
+  /** Rank when two files disagree: the smaller wins (formats.md §5). */
+  readonly precedence: number;
+  /** Undefined when the file could not be read as the old loader read it, or is empty. */
+  readonly root: YamlNode | undefined;
+  readonly leaves: readonly Leaf[];
+  readonly state: 'read' | 'empty' | 'broken';
+  readonly bytes: number;
+}
+
+/** Known names in order of precedence: environment files (0) come before all of them. */
+const KNOWN: readonly { rel: string; role: SettingsRole; precedence: number }[] = [
+  { rel: 'config.yml', role: 'main', precedence: 1 },
+  { rel: 'orchestrator.yaml', role: 'main', precedence: 2 },
+  { rel: 'orch-config.yaml', role: 'multi', precedence: 3 },
+  { rel: 'discord-config.yaml', role: 'discord', precedence: 4 },
+  { rel: 'discord-bot.config', role: 'bot', precedence: 5 },
+  { rel: 'config/projects.yaml', role: 'project-list', precedence: 6 },
+  { rel: 'config/secrets.yaml', role: 'secrets', precedence: 7 },
+  { rel: '.dependency-config.yaml', role: 'tooling', precedence: 9 },
+];
+const PROJECT_FILE = /^projects\/[^/]+\.ya?ml$/;
+const TEMPLATE = /\.(example|sample|template|dist)\b|^example|\bexample\./i;
+
+/** Role and rank of a settings file by its path in the clone; undefined for anything else, templates included. */
+export function settingsRole(rel: string): { role: SettingsRole; precedence: number } | undefined {
+  if (TEMPLATE.test(rel)) return undefined;
+  const known = KNOWN.find((entry) => entry.rel === rel);
+  if (known !== undefined) return known;
+  return PROJECT_FILE.test(rel) ? { role: 'project', precedence: 8 } : undefined;
+}
+
+/** Reads one settings file with PyYAML's rules. Problems become findings; nothing is thrown. */
+export function readSettingsFile(
+  system: ReadSystem,
+  clone: string,
+  rel: string,
+): { file: SettingsFile; findings: Finding[] } | undefined {
+  const known = settingsRole(rel);
+  if (known === undefined) return undefined;
+  const base = { rel, role: known.role, precedence: known.precedence };
+  let bytes: Buffer;
+  try {
+    bytes = system.readFile(join(clone, rel));
+  } catch (error) {
+    const reason = hasErrno(error, 'EACCES', 'EPERM') ? 'permission denied' : (error as Error).message;
+    const finding: Finding = {
+      code: 'settings-unreadable',
+      level: 'decision',
+      message: `${rel} cannot be read: ${reason}`,
+      file: rel,
+      fix: 'Give this user permission to read it, then run the command again.',
+    };
+    return { file: { ...base, root: undefined, leaves: [], state: 'broken', bytes: 0 }, findings: [finding] };
+  }
+  const read = readYaml(bytes, { expectMap: true });
+  const findings = read.problems.map((problem): Finding => {
+    const stops = problem.level === 'error';
+    return {
+      code: `yaml-${problem.code}`,
+      level: stops ? 'decision' : problem.level === 'warning' ? 'warning' : 'info',
+      message: problem.message,
+      file: rel,
+      line: problem.line,
+      column: problem.column,
+      fix: problem.fix,
+    };
+  });
+  const usable = read.root?.kind === 'map' ? read.root : undefined;
+  const broken = usable === undefined && read.problems.some((problem) => problem.level === 'error');
+  return {
+    file: {
+      ...base,
+      root: usable,
+      leaves: usable === undefined ? [] : leavesOf(usable),
+      state: broken ? 'broken' : usable === undefined ? 'empty' : 'read',
+      bytes: bytes.length,
+    },
+    findings,
+  };
+}

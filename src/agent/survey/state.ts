@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { type WalkEntry, walk } from '../backup/walk.ts';
+import type { PathLike, ReadSystem } from '../system.ts';
+import type { LegacyProject } from './projects.ts';
+
+/** The `.orch-state` of one project: stays where it is, and goes into every backup. */
+export interface ProjectState {
+  readonly project: LegacyProject;
+  /** Id of the backup root: `project-1`. */
+  readonly root: string;
+  /** Absolute path of the project. */
+  readonly path: string;
+  /** Below `path`, parents first, `.orch-state` itself included. */
+  readonly entries: readonly WalkEntry[];
+  readonly unreadable: readonly { rel: PathLike; reason: string }[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export function readStates(system: ReadSystem, projects: readonly LegacyProject[]): ProjectState[] {
+  return projects
+    .filter((project) => project.hasState)
+    .map((project, index) => {
+      const path = system.realPath(project.path as string);
+      const folder = join(path, '.orch-state');
+      const { entries, unreadable } = walk(system, system.realPath(folder));
+      const files = entries.filter((entry) => entry.kind === 'file');
+      return {
+        project,
+        root: `project-${index + 1}`,
+        path: system.realPath(folder),
+        entries,
+        unreadable,
+        files: files.length,
+        bytes: files.reduce((sum, entry) => sum + entry.stat.size, 0),
+      };
+    });
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { type WalkEntry, walk } from '../backup/walk.ts';
+import { readVault, type Vault } from '../credentials/vault.ts';
+import { displayPath, isInside } from '../paths.ts';
+import type { ReadSystem } from '../system.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import type { YamlMap } from '../yaml/yaml-node.ts';
+
+/** The configuration home as it is before the migration. */
+export interface Target {
+  /** Absolute, without links as far as it exists. */
+  readonly path: string;
+  readonly present: boolean;
+  readonly entries: readonly WalkEntry[];
+  readonly unreadable: readonly { rel: string; reason: string }[];
+  readonly config: YamlText | undefined;
+  readonly registry: YamlText | undefined;
+  readonly credentialsKey: Buffer | undefined;
+  readonly vault: Vault | undefined;
+}
+
+/** A YAML file of the target with its text, so that it can be edited without touching the rest of it. */
+export interface YamlText {
+  readonly text: string;
+  readonly root: YamlMap;
+}
+
+const OURS = ['config.yaml', 'credentials.enc', 'credentials.key', 'projects', 'migration'];
+
+/** The configuration home's place: `--target`, else the package's own rule (formats.md §1). */
+export function targetPath(system: ReadSystem, given: string | undefined): string {
+  const named = given ?? system.env['AGENT_WORKFLOW_CONFIG_DIR'];
+  if (named !== undefined && named !== '') return named;
+  const base = system.platform === 'win32' ? join(system.home, 'AppData', 'Local') : system.home;
+  return join(base, '.agent-workflow');
+}
+
+/** @throws TARGET_NOT_OURS, TARGET_DAMAGED, TARGET_INSIDE_SOURCE. Nothing is written. */
+export function readTarget(system: ReadSystem, path: string, source: string): Target {
+  const stat = system.stat(path);
+  const real = stat === undefined ? path : system.realPath(path);
+  if (isInside(real, source)) throw new AppError('TARGET_INSIDE_SOURCE', { path: real });
+  if (isInside(source, real))
+    throw new AppError('TARGET_NOT_OURS', { path: real, reason: 'the installation lies in it' });
+  if (stat === undefined) {
+    return {
+      path: real,
+      present: false,
+      entries: [],
+      unreadable: [],
+      config: undefined,
+      registry: undefined,
+      credentialsKey: undefined,
+      vault: undefined,
+    };
+  }
+  if (stat.kind !== 'folder')
+    throw new AppError('TARGET_NOT_OURS', { path: real, reason: 'it is not a folder' });
+  const { entries, unreadable } = walk(system, real);
+  const names = new Set(entries.map((entry) => displayPath(entry.rel)));
+  if (entries.length > 0 && !OURS.some((name) => names.has(name))) {
+    const reason = `it holds ${displayPath(entries[0]?.rel ?? '')} and none of the files that the package writes`;
+    throw new AppError('TARGET_NOT_OURS', { path: real, reason });
+  }
+  const bytes = (rel: string) => (names.has(rel) ? system.readFile(join(real, rel)) : undefined);
+  const credentialsKey = bytes('credentials.key');
+  return {
+    path: real,
+    present: true,
+    entries,
+    unreadable: unreadable.map(({ rel, reason }) => ({ rel: displayPath(rel), reason })),
+    config: yamlText(join(real, 'config.yaml'), bytes('config.yaml')),
+    registry: yamlText(join(real, 'projects/registry.yaml'), bytes('projects/registry.yaml')),
+    credentialsKey,
+    vault: openVault(real, credentialsKey, bytes('credentials.enc')),
+  };
+}
+
+function yamlText(file: string, bytes: Buffer | undefined): YamlText | undefined {
+  if (bytes === undefined) return undefined;
+  const { root, problems } = readYaml(bytes, { expectMap: true });
+  const error = problems.find((problem) => problem.level === 'error');
+  if (error !== undefined)
+    throw new AppError('TARGET_DAMAGED', { file, reason: error.message }, { file, line: error.line });
+  return root?.kind === 'map' ? { text: bytes.toString('utf8'), root } : undefined;
+}
+
+function openVault(target: string, key: Buffer | undefined, enc: Buffer | undefined): Vault | undefined {
+  if (enc === undefined) return undefined;
+  try {
+    return readVault(key, enc);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const file = join(target, 'credentials.enc');
+    throw new AppError('TARGET_DAMAGED', { file, reason: error.message }, { file, cause: error });
+  }
+}
