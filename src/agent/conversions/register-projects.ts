@@ -66,7 +66,8 @@ export const registerProjects: Conversion = {
 
 function register(work: Work, project: LegacyProject): void {
   const there = existingEntry(work, project);
-  if (there?.same === true) {
+  if (there !== undefined) {
+    compareWithEntry(work, project, there.name, there.node);
     work.draft.projects.push({ name: there.name, node: there.node, existing: true });
     work.ledger.add({
       kind: 'project',
@@ -94,14 +95,21 @@ function register(work: Work, project: LegacyProject): void {
   });
 }
 
+/** An entry of the person's own registry wins: what the old files say otherwise is kept under `legacy`. */
+function compareWithEntry(work: Work, project: LegacyProject, name: string, entry: YamlMap): void {
+  const facts: Facts = {};
+  for (const [field, place] of Object.entries(PLACES)) {
+    facts[field as ProjectField] = nodeAt(entry, [...place]) ?? scalar(null);
+  }
+  settleFacts(work, project, name, facts);
+}
+
 type Facts = Partial<Record<ProjectField, YamlNode>>;
 
 /** Decides every field by precedence and gives each leaf that states one its fate. */
-function settleFacts(work: Work, project: LegacyProject, name: string): Facts {
-  const facts: Facts = {
-    name: quoted(name),
-    ...(project.path === undefined ? {} : { path: quoted(project.path) }),
-  };
+function settleFacts(work: Work, project: LegacyProject, name: string, known?: Facts): Facts {
+  const path = project.path === undefined ? {} : { path: quoted(project.path) };
+  const facts: Facts = known ?? { name: quoted(name), ...path };
   for (const field of Object.keys(READERS) as ProjectField[]) {
     for (const mention of project.mentions) settleField(work, project, mention, field, facts, name);
   }
@@ -227,10 +235,7 @@ function currentState(work: Work, project: LegacyProject): { current: YamlNode; 
   }
 }
 
-function existingEntry(
-  work: Work,
-  project: LegacyProject,
-): { name: string; node: YamlMap; same: boolean } | undefined {
+function existingEntry(work: Work, project: LegacyProject): { name: string; node: YamlMap } | undefined {
   const registry = work.survey.target.registry?.root;
   const projects = registry && nodeAt(registry, ['projects']);
   if (projects?.kind !== 'map') return undefined;
@@ -238,7 +243,7 @@ function existingEntry(
     if (value.kind !== 'map') continue;
     const path = nodeAt(value, ['path']);
     const samePath = path?.kind === 'scalar' && String(path.value) === project.path;
-    if (samePath) return { name: key.source, node: value, same: true };
+    if (samePath) return { name: key.source, node: value };
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { CONVERSIONS } from '../conversions/index.ts';
 import { displayPath } from '../paths.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import { FileSearch } from '../survey/secret-search.ts';
-import { knownValues, type Survey } from '../survey/survey.ts';
+import type { Survey } from '../survey/survey.ts';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import { type Answers, type Decision, Decisions } from './decision.ts';
@@ -82,7 +82,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
   const ledger = new Ledger();
   const draft = new Draft();
   const defaults = defaultConfig(facts);
-  const search = new FileSearch(knownValues(survey.secrets));
+  const search = new FileSearch(survey.knownValues);
   const work: Work = {
     survey,
     probe,

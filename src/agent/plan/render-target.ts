@@ -1,7 +1,7 @@
 import type { Draft, Setting } from '../conversions/draft.ts';
 import type { Target } from '../survey/target.ts';
 import { map, quoted, scalar } from '../yaml/build.ts';
-import { nodeAt } from '../yaml/leaves.ts';
+import { nodeAt, sameValue } from '../yaml/leaves.ts';
 import { setInYaml } from '../yaml/merge-yaml.ts';
 import { writeYaml } from '../yaml/write-yaml.ts';
 import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts';
@@ -32,7 +32,11 @@ function renderConfig(target: Target, draft: Draft, defaults: YamlMap, now: Date
     return writeYaml(whole, { comment: CONFIG_NOTE });
   }
   const root = target.config.root;
-  const changes = draft.settings.reduce(withChange, missingSections(root, defaults));
+  const wanted = draft.settings.reduce(withChange, missingSections(root, defaults));
+  const changes = wanted.filter(({ path, node }) => {
+    const there = nodeAt(root, path);
+    return there === undefined || !sameValue(there, node);
+  });
   if (changes.length === 0) return undefined;
   return setInYaml(target.config.text, [
     ...changes,

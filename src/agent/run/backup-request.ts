@@ -4,7 +4,7 @@ import { findSecretPatterns } from '../credentials/secret-kinds.ts';
 import { displayPath } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isEnvFile } from '../survey/own-file.ts';
-import { knownValues, type Survey } from '../survey/survey.ts';
+import type { Survey } from '../survey/survey.ts';
 import type { Target } from '../survey/target.ts';
 import type { PathLike } from '../system.ts';
 import type { RunRecord } from './run-record.ts';
@@ -20,7 +20,7 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
       ...survey.states.map((state) => ({ id: state.root, path: state.path, present: true })),
     ],
     items: [...sourceItems(survey), ...stateItems(survey), ...targetItems(survey.target)],
-    knownSecrets: [...knownValues(survey.secrets), ...vaultValues(survey.target)],
+    knownSecrets: survey.knownValues,
     parent: record.backups,
     run: record.id,
     note: `before migrating ${survey.source}`,
@@ -43,11 +43,6 @@ export function targetItems(target: Pick<Target, 'entries'>): BackupItem[] {
   });
 }
 
-export function vaultValues(target: Pick<Target, 'vault'>) {
-  const { vault } = target;
-  return vault === undefined ? [] : vault.names().flatMap((name) => vault.get(name) ?? []);
-}
-
 function targetCategory(path: string): BackupItem['category'] {
   if (path === 'config.yaml' || path.startsWith('credentials.')) return 'config';
   if (path.startsWith('projects/')) return 'projects';
@@ -55,7 +50,9 @@ function targetCategory(path: string): BackupItem['category'] {
   return path.startsWith('global/') ? 'state' : 'custom';
 }
 
-function sourceItems({ inventory }: Survey): BackupItem[] {
+/** A settings file that cannot be read may hold a token that nobody recognised: it goes to the encrypted part. */
+function sourceItems({ inventory, settings }: Survey): BackupItem[] {
+  const broken = new Set(settings.filter(({ state }) => state === 'broken').map(({ rel }) => rel));
   const folders = inventory.folders.map(({ rel, stat }) => item('source', rel, stat, 'custom'));
   const files = inventory.files
     .filter((file) => file.kind !== 'regenerable')
@@ -63,7 +60,7 @@ function sourceItems({ inventory }: Survey): BackupItem[] {
       root: 'source',
       rel: file.rel,
       category: file.category,
-      secret: file.secret,
+      secret: file.secret || broken.has(file.display),
       stat: file.stat,
     }));
   return [...folders, ...files];

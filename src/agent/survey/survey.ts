@@ -1,4 +1,5 @@
-import type { Secret } from '../../shared/secret.ts';
+import { join } from 'node:path';
+import { Secret } from '../../shared/secret.ts';
 import { displayPath } from '../paths.ts';
 import type { ReadSystem } from '../system.ts';
 import { type EnvFile, readEnvFiles } from './env-files.ts';
@@ -29,6 +30,8 @@ export interface Survey {
   readonly shipped: ReadonlySet<string>;
   readonly envFiles: readonly EnvFile[];
   readonly secrets: readonly FoundSecret[];
+  /** Every value that must not occur in clear anywhere: the secrets, those of the target, and the keys of both stores. */
+  readonly knownValues: readonly Secret[];
   /** The legacy store, or a part of it, could not be opened. */
   readonly storeLocked: boolean;
   /** Own files in whose text a secret was found, by their displayed path. */
@@ -64,6 +67,7 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
     findings: secretFindings,
     storeLocked,
   } = findSecrets(system, source, inventory.files, wanted, envFiles);
+  const knownValues = valuesToHide(system, source, secrets, target);
   const projects = findProjects(system, source, wanted);
   const states = readStates(system, projects);
   const unreadable = [
@@ -85,7 +89,8 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
     envFiles,
     secrets,
     storeLocked,
-    filesWithSecrets: searchFiles(system, source, inventory.files, secrets),
+    knownValues,
+    filesWithSecrets: searchFiles(system, source, inventory.files, knownValues),
     projects,
     states,
     target,
@@ -108,9 +113,23 @@ export function closeSurvey(survey: Survey): void {
   if (survey.git.state === 'read') survey.git.close();
 }
 
-/** Values of the real secrets, to be looked for elsewhere. */
-export function knownValues(secrets: readonly FoundSecret[]): Secret[] {
-  return secrets.filter((secret) => !secret.placeholder).map((secret) => secret.value);
+function valuesToHide(
+  system: ReadSystem,
+  source: string,
+  secrets: readonly FoundSecret[],
+  target: Target,
+): Secret[] {
+  const stored = target.vault?.names().flatMap((name) => target.vault?.get(name) ?? []) ?? [];
+  const masterKey = join(source, '.orch-global/security/master.key');
+  const keys = [
+    ...(system.lstat(masterKey)?.kind === 'file' ? [system.readFile(masterKey)] : []),
+    ...(target.credentialsKey === undefined ? [] : [target.credentialsKey]),
+  ];
+  return [
+    ...secrets.filter((secret) => !secret.placeholder).map((secret) => secret.value),
+    ...stored,
+    ...keys.map((key) => new Secret('FERNET_KEY', key.toString('latin1').trim())),
+  ];
 }
 
 /** Kinds of files that a migration would copy to the target in clear text, so that a secret in one of them matters. */
@@ -120,9 +139,9 @@ function searchFiles(
   system: ReadSystem,
   source: string,
   files: readonly OwnFile[],
-  secrets: readonly FoundSecret[],
+  known: readonly Secret[],
 ): Set<string> {
-  const search = new FileSearch(knownValues(secrets));
+  const search = new FileSearch(known);
   const suspects = files.filter((file) => COPIED.has(file.kind) && file.fileKind === 'file' && !file.secret);
   return new Set(
     suspects.filter((file) => search.file(system, source, file.rel)).map((file) => file.display),
