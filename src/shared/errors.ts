@@ -5,7 +5,7 @@
  * - `message` says what went wrong, `hint` what to do next.
  * - `retryable`: the same command may succeed later without changing anything by hand.
  * - Numbers are never reused. 10xx usage, 11xx source, 12xx target, 13xx plan, 14xx backup, 15xx run,
- *   16xx rollback and recovery, 17xx credentials, 18xx the package, 19xx the machine and ourselves.
+ *   16xx rollback and recovery, 17xx credentials, 19xx the machine and ourselves.
  */
 export const ERRORS = {
   USAGE: row(1001, '{problem}', 'Run `migration-agent {verb} --help` to see how it is used.'),
@@ -60,12 +60,6 @@ export const ERRORS = {
     1106,
     '{path} is larger than {limit}.',
     'A settings file of this size is not one; move it away or make it smaller.',
-  ),
-  SOURCE_CHANGED: row(
-    1107,
-    'The installation changed while it was being read: {path}.',
-    'Stop whatever writes there and run the command again.',
-    true,
   ),
 
   TARGET_NOT_OURS: row(
@@ -214,6 +208,12 @@ export const ERRORS = {
     '{path} is not as the run left it: {reason}.',
     'Move it away or put it back, then run `migration-agent migrate-resume`.',
   ),
+  RUN_UNDONE: row(
+    1509,
+    'The run was taken back, as had been begun before it was interrupted: {reason}.',
+    'Everything is as it was before the run. Run `migration-agent migrate-from-git` to start again.',
+    true,
+  ),
 
   NOTHING_TO_ROLL_BACK: row(
     1601,
@@ -256,12 +256,6 @@ export const ERRORS = {
     1703,
     'The command "{command}" was not found.',
     'Check its spelling, or install it first.',
-  ),
-
-  PACKAGE_MISSING: row(
-    1801,
-    'The agent-workflow package is not installed.',
-    'Install it: `pipx install agent-workflow`.',
   ),
 
   NO_PERMISSION: row(

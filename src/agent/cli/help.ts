@@ -1,6 +1,6 @@
+import { EXITS } from './exits.ts';
 import { VERBS } from './index.ts';
-import { COMMON_OPTIONS } from './main.ts';
-import { EXITS, type Verb, type VerbOption } from './verb.ts';
+import { COMMON_OPTIONS, type Verb, type VerbOption } from './verb.ts';
 
 export function generalHelp(): string[] {
   const width = Math.max(...VERBS.map(({ name }) => name.length));

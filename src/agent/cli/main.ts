@@ -1,42 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { AppError, type ErrorName, errorLabel } from '../../shared/errors.ts';
+import { AppError, errorLabel } from '../../shared/errors.ts';
 import { safeText } from '../../shared/safe-text.ts';
 import { RealSystem } from '../real-system.ts';
 import { readSettings } from '../settings.ts';
 import type { System } from '../system.ts';
+import { exitOf } from './exits.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { VERBS } from './index.ts';
-import type { Answer, Call, Verb } from './verb.ts';
-
-/** Every verb takes these. */
-export const COMMON_OPTIONS = {
-  json: { type: 'boolean', about: 'print one JSON envelope on stdout, progress as JSON lines on stderr' },
-  yes: { type: 'boolean', about: 'ask nothing and take safe defaults' },
-  offline: { type: 'boolean', about: 'make no network calls (this version makes none at all)' },
-  help: { type: 'boolean', about: 'show this help' },
-} as const;
-
-/** Errors that have an exit code of their own; all others are 1. */
-const EXIT_OF: Partial<Record<ErrorName, number>> = {
-  USAGE: 2,
-  UNKNOWN_VERB: 2,
-  CONFIG_INVALID: 2,
-  MODE_NEEDED: 2,
-  CONFIRMATION_NEEDED: 2,
-  ANSWERS_INVALID: 2,
-  UNKNOWN_OPTION: 2,
-  SOURCE_NOT_FOUND: 2,
-  SEVERAL_INSTALLATIONS: 3,
-  DECISIONS_OPEN: 3,
-  INTERRUPTED: 5,
-  PLAN_STALE: 6,
-};
-
-export function exitOf(code: ErrorName): number {
-  return EXIT_OF[code] ?? 1;
-}
+import { type Answer, type Call, COMMON_OPTIONS, type Verb } from './verb.ts';
 
 /** Runs one command line (without the program's name) and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

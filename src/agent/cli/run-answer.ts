@@ -8,7 +8,7 @@ import type { RunHooks } from '../run/migrate.ts';
 import { PHASES, type PhaseSummary, type RunEvent } from '../run/phases.ts';
 import type { Run } from '../run/run-record.ts';
 import { checksFromJson } from '../run/step.ts';
-import { exitOf } from './main.ts';
+import { exitOf } from './exits.ts';
 import type { Answer, Call } from './verb.ts';
 import { countLines } from './views/plan.ts';
 import { facts } from './views/table.ts';

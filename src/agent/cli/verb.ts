@@ -2,18 +2,13 @@ import type { AppError } from '../../shared/errors.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
 
-/** What every exit code means; scripts depend on them. */
-export const EXITS = {
-  0: 'done',
-  1: 'failed; the text says whether it was undone or can be resumed',
-  2: 'wrong usage',
-  3: 'blocked by an open decision',
-  4: 'refused by policy',
-  5: 'interrupted, can be resumed',
-  6: 'the plan is stale',
+/** Every verb takes these. */
+export const COMMON_OPTIONS = {
+  json: { type: 'boolean', about: 'print one JSON envelope on stdout, progress as JSON lines on stderr' },
+  yes: { type: 'boolean', about: 'ask nothing and take safe defaults' },
+  offline: { type: 'boolean', about: 'make no network calls (this version makes none at all)' },
+  help: { type: 'boolean', about: 'show this help' },
 } as const;
-
-export type Exit = keyof typeof EXITS;
 
 /** A command: data plus one function. */
 export interface Verb {

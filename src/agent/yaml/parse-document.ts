@@ -23,6 +23,8 @@ export function parseDocument(text: string): Document.Parsed | undefined {
     ({ type }, at) => STRAY.has(type) && (first === -1 || (at > first && type === 'directive')),
   );
   if (stray !== undefined) throw syntaxRefusal('BAD_DIRECTIVE', stray.offset);
+  const repeated = tokens.filter(({ type }) => type === 'directive')[1];
+  if (repeated !== undefined) throw syntaxRefusal('BAD_DIRECTIVE', repeated.offset);
   const second = first === -1 ? -1 : tokens.findIndex((token, at) => at > first && isDocument(token));
   const own = second === -1 ? tokens : tokens.slice(0, second);
   const [document] = [...new Composer(OPTIONS).compose(own)];

@@ -38,9 +38,7 @@ function isSafePlain(text: string): boolean {
   ) {
     return false;
   }
-  return (
-    !/: |^[-.]{3}|^-(?: |$)/.test(text) && text.normalize('NFC') === text && implicitType(text) === 'text'
-  );
+  return !/: |^[-.]{3}|^-(?: |$)/.test(text) && implicitType(text) === 'text';
 }
 
 /** JSON's escapes, and `\u` or `\x` for all that PyYAML does not take raw or that cannot be seen. */

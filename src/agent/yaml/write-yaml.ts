@@ -26,7 +26,7 @@ export function blockLines(node: YamlNode, indent: string): string[] {
 
 /** The lines of one `key: value`. */
 export function entryLines({ key, value }: YamlEntry, indent: string): string[] {
-  const spelled = spellKey(key);
+  const spelled = spellScalar(key);
   const long = [...spelled].length > MAX_KEY_LENGTH;
   const head = long ? [`${indent}? ${spelled}`] : [];
   const start = long ? `${indent}:` : `${indent}${spelled}:`;
@@ -55,11 +55,6 @@ export function itemLines(item: YamlNode, indent: string): string[] {
   if (item.kind === 'scalar') return literalLines(`${indent}-`, item, indent);
   const [first = '', ...rest] = blockLines(item, `${indent}  `);
   return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
-}
-
-/** Keys that hold line ends are quoted; a literal block cannot be a key here. */
-function spellKey(key: YamlScalar): string {
-  return spellScalar(key);
 }
 
 /** Text of several printable lines is written as a literal block, as people do; anything unusual is quoted. */

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+
+/** Programs that the tests ask for their opinion, and the Debian packages that have them. */
+const TOOLS: readonly { readonly command: readonly string[]; readonly packages: string }[] = [
+  { command: ['git', '--version'], packages: 'git' },
+  { command: ['age', '--version'], packages: 'age' },
+  {
+    command: ['/usr/bin/python3', '-c', 'import yaml, cryptography, dotenv'],
+    packages: 'python3-yaml python3-cryptography python3-dotenv',
+  },
+];
+
+const missing = TOOLS.filter(({ command }) => spawnSync(command[0] as string, command.slice(1)).status !== 0);
+if (missing.length > 0) {
+  process.stderr.write(
+    `The tests compare with programs that are not installed here. On Debian: apt-get install ${missing.map(({ packages }) => packages).join(' ')}\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+import type { ErrorName } from '../../shared/errors.ts';
+
+/** What every exit code means; scripts depend on them. */
+export const EXITS = {
+  0: 'done',
+  1: 'failed; the text says whether it was undone or can be resumed',
+  2: 'wrong usage',
+  3: 'blocked by an open decision',
+  4: 'refused by policy',
+  5: 'interrupted, can be resumed',
+  6: 'the plan is stale',
+} as const;
+
+/** Errors that have an exit code of their own; all others are 1. */
+const EXIT_OF: Partial<Record<ErrorName, number>> = {
+  USAGE: 2,
+  UNKNOWN_VERB: 2,
+  CONFIG_INVALID: 2,
+  MODE_NEEDED: 2,
+  CONFIRMATION_NEEDED: 2,
+  ANSWERS_INVALID: 2,
+  UNKNOWN_OPTION: 2,
+  SOURCE_NOT_FOUND: 2,
+  SEVERAL_INSTALLATIONS: 3,
+  DECISIONS_OPEN: 3,
+  INTERRUPTED: 5,
+  PLAN_STALE: 6,
+};
+
+export function exitOf(code: ErrorName): number {
+  return EXIT_OF[code] ?? 1;
+}
