@@ -1,3 +1,4 @@
+import { isSamePlace } from '../survey/reachable.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { Check } from './check.ts';
@@ -11,7 +12,8 @@ export const projectDiscovery: Check = {
     const wrong = plan.survey.projects.filter((project, index) => {
       const name = plan.draft.projects[index]?.name ?? project.key;
       const path = root && nodeAt(root, ['projects', name, 'path']);
-      return path?.kind !== 'scalar' || (project.path !== undefined && String(path.value) !== project.path);
+      if (path?.kind !== 'scalar') return true;
+      return project.path !== undefined && !isSamePlace(system, String(path.value), project.path);
     });
     const gone = plan.survey.projects.filter((project) => !project.exists);
     const of = plan.survey.projects.length;

@@ -22,7 +22,7 @@ export const envSettings: Conversion = {
         const winner = winners.get(variable.name);
         if (winner === undefined) winners.set(variable.name, { file: file.rel, value });
         const lost = winner !== undefined && winner.value !== value;
-        const path = ['legacy', lost ? file.rel : 'env', variable.name];
+        const path = ['legacy', lost ? sectionOf(file.rel) : 'env', variable.name];
         const item = keyItem(file.rel, [variable.name]);
         if (winner === undefined || lost) setMissing(work, path, quoted(value));
         work.ledger.add({
@@ -37,3 +37,8 @@ export const envSettings: Conversion = {
     }
   },
 };
+
+/** A file that is itself named `env` must not take the place of the winners. */
+function sectionOf(rel: string): string {
+  return rel === 'env' ? './env' : rel;
+}

@@ -1,4 +1,5 @@
 import { keyItem, keyPath } from '../plan/ledger.ts';
+import type { SettingsFile } from '../survey/settings-files.ts';
 import { leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
@@ -18,10 +19,11 @@ export const keepSections: Conversion = {
         const node = nodeAt(file.root, [section.from]);
         if (node?.kind !== 'map') continue;
         const open = (path: readonly string[]) => isOpen(work, keyItem(file.rel, path));
-        for (const { key, value } of node.entries) {
+        // A key that is no text would become one: those stay as they are under `legacy`.
+        for (const { key, value } of node.entries.filter((entry) => entry.key.type === 'text')) {
           const from = [section.from, key.source];
           const left = residual(value, from, open);
-          if (left !== undefined) keep(work, file.rel, from, left, [...section.to.split('.'), key.source]);
+          if (left !== undefined) keep(work, file, from, left, [...section.to.split('.'), key.source]);
         }
       }
     }
@@ -31,7 +33,7 @@ export const keepSections: Conversion = {
 /** Where the new place is taken by something else, the keys stay open: the last conversion keeps them under `legacy`. */
 function keep(
   work: Work,
-  file: string,
+  file: SettingsFile,
   from: readonly string[],
   node: YamlNode,
   to: readonly string[],
@@ -40,9 +42,11 @@ function keep(
   const there = existingValue(work, to);
   if (there !== undefined && !sameValue(there, node)) return;
   work.draft.set(to, node);
+  const items = new Set(file.leaves.map(({ path }) => keyItem(file.rel, path)));
   for (const leaf of leavesOf(node)) {
-    const item = keyItem(file, [...from, ...leaf.path]);
-    if (!isOpen(work, item)) continue;
+    const item = keyItem(file.rel, [...from, ...leaf.path]);
+    // What stands in a list for something that went elsewhere is no key of the file.
+    if (!items.has(item) || !isOpen(work, item)) continue;
     const path = [...to, ...leaf.path];
     work.ledger.add({ kind: 'key', item, fate: 'kept-unused', to: `config.yaml#${keyPath(path)}` });
     recordMove(work, item, path, leaf.node);

@@ -21,8 +21,11 @@ export const keepTheRest: Conversion = {
       if (left === undefined) continue;
       const to = ['legacy', file.rel];
       setMissing(work, to, left);
+      const items = new Set(file.leaves.map(({ path }) => keyItem(file.rel, path)));
       for (const leaf of leavesOf(left)) {
         const item = keyItem(file.rel, leaf.path);
+        // What stands in a list for something that went elsewhere is no key of the file.
+        if (!items.has(item)) continue;
         const path = [...to, ...leaf.path];
         if (open(item)) {
           work.ledger.add({ kind: 'key', item, fate: 'kept-unused', to: `config.yaml#${keyPath(path)}` });

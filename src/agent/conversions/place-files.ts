@@ -1,6 +1,7 @@
-import { joinPath } from '../paths.ts';
+import { displayPath, joinPath } from '../paths.ts';
 import type { LedgerRow } from '../plan/ledger.ts';
-import type { OwnFile } from '../survey/own-file.ts';
+import { keyOf } from '../survey/inventory.ts';
+import { isSettingsName, type OwnFile } from '../survey/own-file.ts';
 import type { PathLike } from '../system.ts';
 import type { Conversion, Work } from './conversion.ts';
 
@@ -33,22 +34,18 @@ export const placeFiles: Conversion = {
 export function deletedFiles({ survey }: Pick<Work, 'survey'>): string[] {
   if (survey.git.state !== 'read') return [];
   const there = new Set(survey.inventory.files.map((file) => file.display));
-  return survey.git.facts.changed
-    .filter(({ change }) => change === 'deleted')
-    .map(({ rel }) => String(rel))
-    .filter((rel) => !there.has(rel));
+  const deleted = survey.git.facts.changed.filter(({ change }) => change === 'deleted');
+  return [...new Set(deleted.map(({ rel }) => displayPath(rel)))].filter((rel) => !there.has(rel));
 }
 
 function verdict(work: Work, file: OwnFile): Verdict {
+  if (isUnreadable(work, file))
+    return { fate: 'needs-you', note: 'it cannot be read: neither moved nor in the backup' };
   switch (file.kind) {
     case 'settings':
       return settingsVerdict(work, file);
     case 'env':
-      return {
-        fate: 'mapped',
-        to: 'config.yaml and credentials.enc',
-        note: 'the file itself stays in the clone',
-      };
+      return envVerdict(work, file);
     case 'store':
       return storeVerdict(work);
     case 'log':
@@ -74,10 +71,30 @@ function verdict(work: Work, file: OwnFile): Verdict {
   }
 }
 
+function isUnreadable({ survey }: Work, file: OwnFile): boolean {
+  const key = keyOf(file.rel);
+  return survey.inventory.unreadable.some(({ rel }) => keyOf(rel) === key);
+}
+
+function envVerdict(work: Work, file: OwnFile): Verdict {
+  if (!work.survey.envFiles.some(({ rel }) => rel === file.rel)) return withOddName();
+  return {
+    fate: 'mapped',
+    to: 'config.yaml and credentials.enc',
+    note: 'the file itself stays in the clone',
+  };
+}
+
+/** The files of a person are read by their names as text. */
+function withOddName(): Verdict {
+  return { fate: 'needs-you', note: 'its name is not UTF-8, so its settings were not read; rename it' };
+}
+
 function settingsVerdict(work: Work, file: OwnFile): Verdict {
-  const settings = work.survey.settings.find(({ rel }) => rel === file.display);
+  const settings = work.survey.settings.find(({ rel }) => rel === file.rel);
   if (file.shipped) return { fate: 'default', note: 'as upstream ships it' };
-  if (settings?.state !== 'broken')
+  if (settings === undefined) return withOddName();
+  if (settings.state !== 'broken')
     return { fate: 'mapped', to: 'config.yaml', note: 'each key has a row of its own' };
   const finding = work.survey.findings.find((one) => one.file === file.display && one.level === 'decision');
   const answer = work.decisions.ask({
@@ -106,17 +123,16 @@ function patchVerdict(work: Work, file: OwnFile): Verdict {
     return { fate: 'left', note: `without git nobody can tell whether you changed it; ${STAYS}` };
   if (file.fileKind !== 'file')
     return { fate: 'left', note: `a link in place of a file of upstream; ${STAYS}` };
-  const change = git.facts.changed.find(({ rel }) => String(rel) === String(file.rel))?.change;
-  if (change === 'added') return copy(work, file, joinPath('custom', file.rel), false);
   const data = git.patchOf(file.rel);
   if (work.holdsSecret(data) || work.survey.filesWithSecrets.has(file.display)) return withSecret();
-  const to = joinPath('custom', joinSuffix(file.rel, '.patch'));
+  const to = freePlace(work, joinPath('custom', joinSuffix(file.rel, '.patch')));
   work.draft.files.push({ kind: 'patch', item: file.display, to, data });
-  return { fate: 'patch', to: String(to), note: 'your edit of a file of upstream' };
+  return { fate: 'patch', to: displayPath(to), note: 'your edit of a file of upstream' };
 }
 
-function copy(work: Work, file: OwnFile, to: PathLike, inEffect: boolean): Verdict {
-  if (file.fileKind !== 'file') return { fate: 'left', note: `a link; ${STAYS}` };
+function copy(work: Work, file: OwnFile, wanted: PathLike, inEffect: boolean): Verdict {
+  if (file.fileKind !== 'file') return linkVerdict(file);
+  const to = freePlace(work, wanted);
   if (work.survey.filesWithSecrets.has(file.display)) return withSecret();
   work.draft.files.push({
     kind: 'copy',
@@ -125,7 +141,21 @@ function copy(work: Work, file: OwnFile, to: PathLike, inEffect: boolean): Verdi
     to,
     mode: file.stat.mode & 0o777,
   });
-  return { fate: inEffect ? 'kept-in-effect' : 'kept-unused', to: String(to) };
+  return { fate: inEffect ? 'kept-in-effect' : 'kept-unused', to: displayPath(to) };
+}
+
+function linkVerdict(file: OwnFile): Verdict {
+  return isSettingsName(file.display)
+    ? { fate: 'needs-you', note: 'a link: its settings were not read; put the file itself in its place' }
+    : { fate: 'left', note: `a link; ${STAYS}` };
+}
+
+/** An own file can have the very name that the patch of another one gets. */
+function freePlace(work: Work, wanted: PathLike): PathLike {
+  const taken = new Set(work.draft.files.map(({ to }) => keyOf(to)));
+  let place = wanted;
+  for (let n = 2; taken.has(keyOf(place)); n++) place = joinSuffix(wanted, `-${n}`);
+  return place;
 }
 
 function withSecret(): Verdict {

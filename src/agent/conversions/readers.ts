@@ -39,7 +39,8 @@ export function oneOf(words: readonly string[], aliases: Readonly<Record<string,
     const given = String(node.value);
     if (words.includes(given)) return { kind: 'same', node };
     const folded = given.toLowerCase();
-    const word = words.find((one) => one.toLowerCase() === folded) ?? aliases[folded];
+    const alias = Object.hasOwn(aliases, folded) ? aliases[folded] : undefined;
+    const word = words.find((one) => one.toLowerCase() === folded) ?? alias;
     if (word !== undefined) return { kind: 'renamed', node: scalar(word) };
     return { kind: 'rejected', why: `is not one of ${words.join(', ')}`, nearest: undefined };
   });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { hasErrno } from '../../shared/errors.ts';
+import { readJson, textOf } from '../credentials/json-source.ts';
 import { keyItem, keyPath } from '../plan/ledger.ts';
 import { detectKind } from '../survey/frameworks.ts';
 import { fieldOf, type LegacyProject, type ProjectField, type ProjectMention } from '../survey/projects.ts';
+import { ifReachable, isSamePlace, readIfReachable, statIfReachable } from '../survey/reachable.ts';
 import { list, map, quoted, scalar } from '../yaml/build.ts';
 import { leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts';
@@ -104,6 +105,9 @@ function compareWithEntry(work: Work, project: LegacyProject, name: string, entr
   settleFacts(work, project, name, facts);
 }
 
+/** A status.json of more bytes is not one that the orchestrator wrote. */
+const LARGEST_STATUS = 1 << 20;
+
 type Facts = Partial<Record<ProjectField, YamlNode>>;
 
 /** Decides every field by precedence and gives each leaf that states one its fate. */
@@ -135,6 +139,14 @@ function settleField(
   if (reading.kind === 'nothing') return;
   if (reading.kind === 'rejected') {
     if (field !== 'mode') return;
+    if (facts.mode !== undefined && !isNull(facts.mode)) {
+      const note = `another source goes first; this one said ${shownValue(stated.node)}`;
+      for (const item of items) {
+        work.echoed.add(item);
+        work.ledger.add({ kind: 'key', item, fate: 'kept-unused', note });
+      }
+      return;
+    }
     const id = `value:projects.${project.key}.mode`;
     const answer = work.decisions.ask({
       id,
@@ -171,7 +183,8 @@ function settleField(
   const winning = facts[field];
   const place = ['projects', name, ...PLACES[field]];
   const moved =
-    field === 'name' || field === 'path' || winning === undefined || sameText(winning, reading.node);
+    winning === undefined ||
+    (field === 'name' || field === 'path' ? !isNull(winning) : sameText(winning, reading.node));
   if (winning === undefined) facts[field] = reading.node;
   for (const item of items) {
     if (!moved || (field === 'status' && reading.kind === 'renamed')) work.echoed.add(item);
@@ -223,16 +236,14 @@ function entryOf(work: Work, project: LegacyProject, name: string, facts: Facts)
 function currentState(work: Work, project: LegacyProject): { current: YamlNode; file: YamlNode } {
   if (!project.hasState) return { current: scalar(null), file: scalar(null) };
   const path = join(project.path as string, '.orch-state', 'status.json');
-  if (work.system.stat(path)?.kind !== 'file') return { current: scalar(null), file: scalar(null) };
-  try {
-    const status: unknown = JSON.parse(work.system.readFile(work.system.realPath(path)).toString('utf8'));
-    const current = (status as { current_state?: unknown } | null)?.current_state;
-    return { current: typeof current === 'string' ? quoted(current) : scalar(null), file: quoted(path) };
-  } catch (error) {
-    if (error instanceof SyntaxError || hasErrno(error, 'EACCES', 'EPERM'))
-      return { current: scalar(null), file: quoted(path) };
-    throw error;
-  }
+  const stat = statIfReachable(work.system, path);
+  if (stat?.kind !== 'file') return { current: scalar(null), file: scalar(null) };
+  const real = ifReachable(() => work.system.realPath(path));
+  const bytes =
+    stat.size > LARGEST_STATUS || real === undefined ? undefined : readIfReachable(work.system, real);
+  const current = readJson(bytes?.toString('utf8') ?? '');
+  const text = textOf(current, 'current_state');
+  return { current: text === undefined ? scalar(null) : quoted(text), file: quoted(path) };
 }
 
 function existingEntry(work: Work, project: LegacyProject): { name: string; node: YamlMap } | undefined {
@@ -242,7 +253,12 @@ function existingEntry(work: Work, project: LegacyProject): { name: string; node
   for (const { key, value } of projects.entries) {
     if (value.kind !== 'map') continue;
     const path = nodeAt(value, ['path']);
-    const samePath = path?.kind === 'scalar' && String(path.value) === project.path;
+    // A project that no file gives a path is registered with an empty one, and known by its name again.
+    const samePath =
+      path?.kind === 'scalar' &&
+      (project.path === undefined
+        ? path.value === '' && key.source === project.key
+        : isSamePlace(work.system, String(path.value), project.path));
     if (samePath) return { name: key.source, node: value };
   }
   return undefined;
@@ -258,6 +274,10 @@ function freeName(work: Work, wanted: string): string {
   let name = wanted;
   for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
   return name;
+}
+
+function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.type === 'null';
 }
 
 function isId(node: YamlNode): boolean {

@@ -42,13 +42,13 @@ function store(work: Work, secret: FoundSecret, provider: string | undefined): v
     });
     return;
   }
-  const name = there === undefined ? key : spareName(work, key, secret);
-  if (name === undefined) {
+  const { name, stored } = there === undefined ? { name: key, stored: false } : spareName(work, key, secret);
+  if (stored) {
     work.ledger.add({
       ...row,
       fate: 'kept-unused',
-      to: `credentials.enc#${key}`,
-      note: 'stored by an earlier migration',
+      to: `credentials.enc#${name}`,
+      note: `stored there already; another value of ${key} goes first`,
     });
     return;
   }
@@ -61,6 +61,8 @@ function store(work: Work, secret: FoundSecret, provider: string | undefined): v
       : { description: secret.description }),
     scope: 'global',
     value: secret.value,
+    // An entry without a value holds nothing that could be lost.
+    replace: work.survey.target.vault?.has(name) === true,
   });
   work.ledger.add({
     ...row,
@@ -70,8 +72,8 @@ function store(work: Work, secret: FoundSecret, provider: string | undefined): v
   });
 }
 
-/** A free name such as `github_token_prod_env`; undefined when the store holds this very value under one already. */
-function spareName(work: Work, key: string, secret: FoundSecret): string | undefined {
+/** A free name such as `github_token_prod_env`, or the one under which this very value is stored already. */
+function spareName(work: Work, key: string, secret: FoundSecret): { name: string; stored: boolean } {
   const base = `${key}_${secret.file
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
@@ -81,8 +83,8 @@ function spareName(work: Work, key: string, secret: FoundSecret): string | undef
     const there =
       work.survey.target.vault?.get(name) ??
       work.draft.secrets.find((entry) => entry.credentialKey === name)?.value;
-    if (there === undefined) return name;
-    if (there.equals(secret.value)) return undefined;
+    if (there === undefined) return { name, stored: false };
+    if (there.equals(secret.value)) return { name, stored: true };
   }
 }
 

@@ -33,11 +33,11 @@ export class Decisions {
   }
 
   /**
-   * The chosen option's id, or undefined while the question is open.
+   * The chosen option's id, or undefined while the question is open. Asked again under the same id, it counts once.
    * @throws ANSWERS_INVALID if the answer names no option of this decision.
    */
   ask(decision: Decision): string | undefined {
-    this.#asked.push(decision);
+    if (!this.#asked.some(({ id }) => id === decision.id)) this.#asked.push(decision);
     const answer = this.#answers.get(decision.id);
     if (answer !== undefined && !decision.options.some((option) => option.id === answer)) {
       const known = decision.options.map((option) => option.id).join(', ');
@@ -74,7 +74,7 @@ export class Decisions {
 export function readAnswers(system: ReadSystem, path: string): Answers {
   if (system.stat(path)?.kind !== 'file')
     throw new AppError('ANSWERS_INVALID', { problem: `there is no file ${path}` });
-  const { root, problems } = readYaml(system.readFile(path), { expectMap: true });
+  const { root, problems } = readYaml(system.readFile(system.realPath(path)), { expectMap: true });
   const error = problems.find((problem) => problem.level === 'error');
   if (error !== undefined) {
     throw new AppError('ANSWERS_INVALID', { problem: error.message }, { file: path, line: error.line });

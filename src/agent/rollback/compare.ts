@@ -17,7 +17,7 @@ export interface Difference {
 
 /**
  * Compares every byte of a target with the records of a backup; looks at links themselves, never through them. What the
- * backup could not hold (`gaps`) is left alone.
+ * backup could not hold (`gaps`, with all that lies below them) is left alone.
  */
 export function compareWithBackup(
   system: ReadSystem,
@@ -27,21 +27,44 @@ export function compareWithBackup(
 ): Difference {
   const present = system.lstat(target) === undefined ? [] : walk(system, target).entries;
   const live = new Map(present.map((entry) => [keyOf(entry.rel), entry]));
-  const known = new Set(records.map((record) => keyOf(record.rel)));
-  const restore = records.filter(
-    (record) => !isAsRecorded(system, target, record, live.get(keyOf(record.rel))),
+  const held = records.filter(({ rel }) => !isGap(keyOf(rel), gaps));
+  const known = new Map(records.map((record) => [keyOf(record.rel), record]));
+  const firstOf = (record: BackupRecord) =>
+    record.hardlink === undefined ? undefined : known.get(keyInTarget(record.hardlink));
+  const differs = new Set(
+    held.filter((record) => {
+      const first = firstOf(record);
+      const other = first && live.get(keyOf(first.rel));
+      return !isAsRecorded(system, target, record, live.get(keyOf(record.rel)), first, other);
+    }),
   );
-  const extra = present.filter(({ rel }) => !known.has(keyOf(rel)) && !gaps.has(keyOf(rel)));
+  const sameFile = new Set([...differs].map((record) => firstOf(record) ?? record));
+  // All names of one file are restored together, or they would be several files.
+  const restore = held.filter((record) => differs.has(record) || sameFile.has(firstOf(record) ?? record));
+  const extra = present.filter(({ rel }) => !known.has(keyOf(rel)) && !isGap(keyOf(rel), gaps));
   const inPlaceOfOthers = restore.flatMap((record) => {
     const entry = live.get(keyOf(record.rel));
     return entry !== undefined && entry.kind !== record.type ? [entry] : [];
   });
   const remove = topmost([...extra, ...inPlaceOfOthers]);
-  return { restore, remove, unchanged: records.length - restore.length, of: records.length };
+  return { restore, remove, unchanged: held.length - restore.length, of: held.length };
 }
 
 export function keyOf(rel: PathLike): string {
   return bytesOf(rel).toString('latin1');
+}
+
+/** Of a tar member's name, which starts with the id of its root; no entry's key where that is another root. */
+function keyInTarget(member: PathLike): string {
+  const key = keyOf(member);
+  return key.startsWith('target/') ? key.slice('target/'.length) : `/${key}`;
+}
+
+function isGap(key: string, gaps: ReadonlySet<string>): boolean {
+  for (let cut = key.length; cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
+    if (gaps.has(key.slice(0, cut))) return true;
+  }
+  return false;
 }
 
 function isAsRecorded(
@@ -49,18 +72,25 @@ function isAsRecorded(
   target: string,
   record: BackupRecord,
   entry: WalkEntry | undefined,
+  first: BackupRecord | undefined,
+  firstEntry: WalkEntry | undefined,
 ): boolean {
   const path = record.rel.length === 0 ? target : joinPath(target, record.rel);
   const stat = record.rel.length === 0 ? system.lstat(target) : entry?.stat;
   if (stat === undefined || stat.kind !== record.type) return false;
-  if (record.type === 'link') return entry?.linkTarget?.equals(record.linkTarget ?? Buffer.alloc(0)) === true;
   if (record.part === undefined && record.type !== 'folder') return true;
-  if (record.mode !== undefined && stat.mode !== record.mode) return false;
+  if (record.type === 'link' && entry?.linkTarget?.equals(record.linkTarget ?? Buffer.alloc(0)) !== true)
+    return false;
+  if (record.type !== 'link' && record.mode !== undefined && stat.mode !== record.mode) return false;
   if (record.mtimeNs !== undefined && !sameMicrosecond(stat.mtimeNs, record.mtimeNs)) return false;
   if (system.uid === 0 && record.uid !== undefined && (stat.uid !== record.uid || stat.gid !== record.gid))
     return false;
-  if (record.type !== 'file' || record.hardlink !== undefined) return true;
-  return stat.size === record.size && hashFile(system, path) === record.sha256;
+  if (record.type !== 'file') return true;
+  if (record.hardlink !== undefined && first === undefined) return stat.size === record.size;
+  // A second name of a file: the same bytes under a number of their own would be two files from now on.
+  if (record.hardlink !== undefined && stat.ino !== firstEntry?.stat.ino) return false;
+  const { size, sha256 } = first ?? record;
+  return stat.size === size && hashFile(system, path) === sha256;
 }
 
 /** Node sets times as doubles: exact to the microsecond. */

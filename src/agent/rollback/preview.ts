@@ -19,6 +19,8 @@ export interface RollbackPreview {
   /** Full records of the target, the sealed ones opened. */
   readonly records: readonly BackupRecord[];
   readonly difference: Difference;
+  /** Keys of what the backup could not hold: left alone. */
+  readonly gaps: ReadonlySet<string>;
   /** Files of the target that were made or changed after the migration. */
   readonly newer: readonly string[];
   /** Projects' state files: left as they are, whatever the backup says. */
@@ -66,6 +68,7 @@ export async function previewRollback(
     targetWasPresent: root.present,
     records,
     difference,
+    gaps,
     newer: run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []),
     state: compareState(system, backup),
     identity,

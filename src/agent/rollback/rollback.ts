@@ -15,14 +15,15 @@ import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
 import { bytesOf, displayPath, joinPath, parentOf, textOrBytes } from '../paths.ts';
 import { targetItems } from '../run/backup-request.ts';
-import { Journal } from '../run/journal.ts';
+import { isSystemError, toldInWords } from '../run/in-words.ts';
+import { evidenceOf, Journal } from '../run/journal.ts';
 import { lockTarget } from '../run/lock.ts';
-import { undoMigration } from '../run/migrate.ts';
 import { siblingFolder } from '../run/placement.ts';
-import { createRun, listRuns, loadRun, type RunRecord, stateOf } from '../run/run-record.ts';
+import { createRun, type RunRecord } from '../run/run-record.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import type { PathLike, System } from '../system.ts';
 import { compareWithBackup } from './compare.ts';
+import { OtherRuns } from './other-runs.ts';
 import { previewRollback, type RollbackPreview } from './preview.ts';
 
 export interface RollbackReport {
@@ -51,38 +52,38 @@ export async function rollBack(
   seen: RollbackPreview,
   resumed?: RunRecord,
 ): Promise<RollbackReport> {
-  const { target } = seen;
-  const undone = undoOpenMigrations(system, home, target);
-  const preview = undone ? await previewRollback(system, home, seen.backup.path) : seen;
-  const source = preview.backup.manifest.roots.find(({ id }) => id === 'source')?.path ?? target;
+  return toldInWords(seen.target, () => lockAndRollBack(system, home, backups, seen, resumed));
+}
+
+async function lockAndRollBack(
+  system: System,
+  home: AgentHome,
+  backups: string,
+  seen: RollbackPreview,
+  resumed: RunRecord | undefined,
+): Promise<RollbackReport> {
+  const { target, backup } = seen;
+  const source = backup.manifest.roots.find(({ id }) => id === 'source')?.path ?? target;
   const running = findRunning(system, source, target);
   if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
+  const others = new OtherRuns(system, home, target);
+  const undone = others.undoMigrations();
   const lock = lockTarget(system, target);
   try {
-    const record = resumed ?? startRecord(system, preview, backups);
-    const folder = resumed === undefined ? createRun(system, home, record) : home.run(record.id);
+    const preview = undone ? await previewRollback(system, home, backup.path) : seen;
+    const begun = resumed ?? others.rollbackTo(backup.path);
+    const record = begun ?? startRecord(system, preview, backups);
+    const folder = begun === undefined ? createRun(system, home, record) : home.run(record.id);
     const journal = Journal.open(system, folder, record.id);
     try {
-      journal.add({ type: resumed === undefined ? 'begin' : 'resume' });
-      return await carryOut(system, home, record, folder, journal, preview);
+      journal.add({ type: begun === undefined ? 'begin' : 'resume' });
+      return await carryOut(system, home, record, folder, journal, preview, others);
     } finally {
       journal.close();
     }
   } finally {
     lock.release();
   }
-}
-
-/** A migration that was interrupted in the middle is taken back first, so that its own files cannot be in the way. */
-function undoOpenMigrations(system: System, home: AgentHome, target: string): boolean {
-  const open = listRuns(system, home)
-    .map((id) => loadRun(system, home, id))
-    .filter(
-      ({ record, state }) =>
-        record.kind === 'migrate' && record.target === target && state.outcome === undefined,
-    );
-  for (const run of open) undoMigration(system, home, run, { emit: () => {}, stopAsked: () => false });
-  return open.length > 0;
 }
 
 /** Goes on with an interrupted rollback: compares again and does what is left. */
@@ -103,6 +104,7 @@ async function carryOut(
   folder: string,
   journal: Journal,
   preview: RollbackPreview,
+  others: OtherRuns,
 ): Promise<RollbackReport> {
   const safetyBackup = await savePresent(system, home, record, journal, preview);
   const aside = asideFolder(system, folder, record);
@@ -127,7 +129,10 @@ async function carryOut(
   journal.add({ type: 'done', step: 'restore', data: { failures } });
   const verified = verify(system, preview);
   const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
-  if (outcome === 'rolled-back') journal.add({ type: 'end', outcome });
+  if (outcome === 'rolled-back') {
+    others.close(record.id);
+    journal.add({ type: 'end', outcome });
+  }
   return {
     run: record.id,
     outcome,
@@ -141,7 +146,10 @@ async function carryOut(
   };
 }
 
-/** The present is kept before anything changes, so that the rollback can itself be taken back. */
+/**
+ * The present is kept before anything changes, so that the rollback can itself be taken back: by the first such backup.
+ * Going on with a rollback keeps the present again, since somebody may have worked in it meanwhile.
+ */
 async function savePresent(
   system: System,
   home: AgentHome,
@@ -150,14 +158,15 @@ async function savePresent(
   preview: RollbackPreview,
 ): Promise<string | undefined> {
   const { target } = preview;
-  if (stateOf(journal.entries).done.has('save-present')) return undefined;
-  if (system.lstat(target) === undefined) return undefined;
+  const before = evidenceOf(journal.entries, 'save-present') as { path: string } | undefined;
+  if (system.lstat(target) === undefined) return before?.path;
+  const kind = before === undefined ? 'before-rollback' : 'manual';
   journal.add({ type: 'intent', step: 'save-present' });
   const identity = await loadOrCreateIdentity(system, home.path);
   const result = await createBackup(
     system,
     {
-      kind: 'before-rollback',
+      kind,
       roots: [{ id: 'target', path: target, present: true }],
       items: targetItems(walk(system, target)),
       knownSecrets: presentSecrets(system, target),
@@ -174,9 +183,10 @@ async function savePresent(
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined)
     throw new AppError('BACKUP_DAMAGED', { backup: result.id, reason: failed.reason ?? failed.name });
-  rememberBackup(system, home, { id: result.id, path: result.path, kind: 'before-rollback', target });
-  journal.add({ type: 'done', step: 'save-present', data: { id: result.id, path: result.path } });
-  return result.path;
+  rememberBackup(system, home, { id: result.id, path: result.path, kind, target });
+  const saved = before ?? { id: result.id, path: result.path };
+  journal.add({ type: 'done', step: 'save-present', data: saved });
+  return saved.path;
 }
 
 function moveAside(system: System, journal: Journal, preview: RollbackPreview, aside: string) {
@@ -192,7 +202,8 @@ function moveAside(system: System, journal: Journal, preview: RollbackPreview, a
       system.rename(from, to);
       moved++;
     } catch (error) {
-      failures.push({ path: displayPath(from), reason: (error as Error).message });
+      if (!isSystemError(error)) throw error;
+      failures.push({ path: displayPath(from), reason: error.message });
     }
   }
   if (preview.difference.remove.length > 0) {
@@ -207,8 +218,8 @@ function verify(system: System, preview: RollbackPreview): { done: number; of: n
   if (!preview.targetWasPresent) {
     return { done: system.lstat(preview.target) === undefined ? 1 : 0, of: 1 };
   }
-  const gaps = new Set<string>();
-  const { unchanged, of, remove } = compareWithBackup(system, preview.target, preview.records, gaps);
+  const { target, records, gaps } = preview;
+  const { unchanged, of, remove } = compareWithBackup(system, target, records, gaps);
   return { done: unchanged - remove.length, of };
 }
 

@@ -1,6 +1,8 @@
-import { AppError, type ErrorName, hasErrno } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import { inWords, isCrash } from './in-words.ts';
 import type { RunOutcome } from './journal.ts';
 import { removeWorkFolders } from './migration-steps.ts';
+import { keepNewerWork } from './newer-than-run.ts';
 import type { Phase } from './phases.ts';
 import { stateOf } from './run-record.ts';
 import type { Step, StepWork } from './step.ts';
@@ -24,7 +26,7 @@ export type StopAsked = () => boolean;
 
 /**
  * Does every step that the journal does not call done. A failure takes the run back, unless taking back is what failed:
- * then the run stays open and resumable. Never throws for what a step throws.
+ * then the run stays open and resumable. Never throws for what the operating system refuses to a step.
  */
 export async function executeSteps(
   steps: readonly Step[],
@@ -48,15 +50,28 @@ export async function executeSteps(
       if (isLastOfPhase(steps, step))
         work.emit({ type: 'phase', phase, state: 'done', summary: summary ?? {} });
     } catch (error) {
-      return fail(steps, work, step, inWords(error));
+      return fail(steps, work, step, inWords(error, work.record.target));
     }
   }
   const outcome: RunOutcome =
     work.content.package.installed && work.content.package.readsStore === 'yes'
       ? 'complete'
       : 'not-yet-usable';
-  journal.add({ type: 'end', outcome });
+  try {
+    journal.add({ type: 'end', outcome });
+    finish(work);
+  } catch (error) {
+    return stopped(steps, work, inWords(error, work.record.target));
+  }
   return { run: work.record.id, outcome, steps: reports(steps, work) };
+}
+
+/**
+ * Removes what a run that is at its end kept for taking it back. Until this is done the run counts as open, since only
+ * before its last record can it be taken back by renaming.
+ */
+export function finish(work: StepWork): void {
+  removeWorkFolders(work);
 }
 
 /** Takes back whatever was begun, the last step first, and ends the run. @throws what a step's undo throws */
@@ -71,6 +86,7 @@ export function undoSteps(steps: readonly Step[], work: StepWork): void {
     step.undo?.(work);
     journal.add({ type: 'undone', step: step.id });
   }
+  keepNewerWork(work);
   removeWorkFolders(work);
 }
 
@@ -81,17 +97,20 @@ async function fail(steps: readonly Step[], work: StepWork, step: Step, error: A
     work.journal.add({ type: 'end', outcome: 'undone' });
     return { run: work.record.id, outcome: 'undone', steps: reports(steps, work), error };
   } catch (second) {
-    if (isStop(second)) throw second;
-    return { run: work.record.id, outcome: 'interrupted', steps: reports(steps, work), error };
+    if (isCrash(second)) throw second;
+    return stopped(steps, work, error);
   }
 }
 
-function interrupted(steps: readonly Step[], work: StepWork, lastStep: string | undefined): RunReport {
-  const error = new AppError('INTERRUPTED', { step: lastStep ?? 'its start' });
+function stopped(steps: readonly Step[], work: StepWork, error: AppError): RunReport {
   return { run: work.record.id, outcome: 'interrupted', steps: reports(steps, work), error };
 }
 
-function reports(steps: readonly Step[], work: StepWork): StepReport[] {
+function interrupted(steps: readonly Step[], work: StepWork, lastStep: string | undefined): RunReport {
+  return stopped(steps, work, new AppError('INTERRUPTED', { step: lastStep ?? 'its start' }));
+}
+
+export function reports(steps: readonly Step[], work: StepWork): StepReport[] {
   const { done, open, undoing } = stateOf(work.journal.entries);
   return steps.map(({ id, phase }) => {
     const status = done.has(id) ? 'done' : open.includes(id) ? 'failed' : undoing ? 'undone' : 'not-started';
@@ -101,42 +120,6 @@ function reports(steps: readonly Step[], work: StepWork): StepReport[] {
 
 function isLastOfPhase(steps: readonly Step[], step: Step): boolean {
   return steps.findLast(({ phase }) => phase === step.phase) === step;
-}
-
-/** Errors of the operating system get their own words; our own faults stay what they are. */
-export function inWords(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  if (isStop(error)) throw error;
-  const path = (error as NodeJS.ErrnoException).path ?? 'a file';
-  const code: ErrorName | undefined = hasErrno(error, 'ENOSPC', 'EDQUOT')
-    ? 'DISK_FULL'
-    : hasErrno(error, 'EACCES', 'EPERM', 'EROFS')
-      ? 'NO_PERMISSION'
-      : hasErrno(
-            error,
-            'EIO',
-            'ENOENT',
-            'EEXIST',
-            'ENOTDIR',
-            'EMFILE',
-            'EBUSY',
-            'ENOTEMPTY',
-            'ELOOP',
-            'EXDEV',
-          )
-        ? 'IO_ERROR'
-        : undefined;
-  if (code === undefined) throw error;
-  return new AppError(
-    code,
-    { path, reason: (error as Error).message, needed: 'more bytes', available: 'none' },
-    { cause: error },
-  );
-}
-
-/** Thrown by tests in place of a crash: nothing may catch it and go on. */
-function isStop(error: unknown): boolean {
-  return error instanceof Error && error.name === 'SimulatedCrash';
 }
 
 /** Lets signals and timers in between two steps. */

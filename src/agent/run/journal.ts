@@ -8,6 +8,7 @@ import type { System } from '../system.ts';
  * - A line is added, and its bytes are on the disk, before what it announces is done.
  * - Each line ends with a checksum. A torn last line is what a crash leaves behind: it is cut off. A damaged line before
  *   the last is damage, and stops everything.
+ * - A record that could not be written whole is cut off before the next one, so that nothing is ever added to a part.
  * - The state of a run is this file, never a guess from what lies around.
  */
 export type JournalRecord =
@@ -39,17 +40,21 @@ export type Entry = JournalRecord & {
   readonly at: string;
 };
 
-const FILE = 'journal.ndjson';
+export const JOURNAL_FILE = 'journal.ndjson';
 
 export class Journal {
   readonly #system: System;
   readonly #fd: number;
   readonly #entries: Entry[];
+  /** Bytes of all records that are known to be on the disk. */
+  #size: number;
+  #mayBeTorn = false;
 
-  private constructor(system: System, fd: number, entries: Entry[]) {
+  private constructor(system: System, fd: number, entries: Entry[], size: number) {
     this.#system = system;
     this.#fd = fd;
     this.#entries = entries;
+    this.#size = size;
   }
 
   /**
@@ -57,7 +62,7 @@ export class Journal {
    * @throws JOURNAL_DAMAGED naming the record.
    */
   static open(system: System, folder: string, run: string): Journal {
-    const path = join(folder, FILE);
+    const path = join(folder, JOURNAL_FILE);
     const fd = system.openAppend(path, 0o600);
     try {
       const bytes = system.readFile(path, MAX_BYTES);
@@ -67,7 +72,7 @@ export class Journal {
         system.syncData(fd);
       }
       system.syncFolder(folder);
-      return new Journal(system, fd, entries);
+      return new Journal(system, fd, entries, good);
     } catch (error) {
       system.close(fd);
       throw error;
@@ -81,8 +86,13 @@ export class Journal {
   /** Adds a record; its bytes are on the disk when this returns. */
   add(record: JournalRecord): void {
     const entry: Entry = { n: this.#entries.length + 1, at: this.#system.now().toISOString(), ...record };
-    this.#system.write(this.#fd, Buffer.from(encodeEntry(entry)), null);
+    const bytes = Buffer.from(encodeEntry(entry));
+    if (this.#mayBeTorn) this.#system.truncate(this.#fd, this.#size);
+    this.#mayBeTorn = true;
+    this.#system.write(this.#fd, bytes, null);
     this.#system.syncData(this.#fd);
+    this.#mayBeTorn = false;
+    this.#size += bytes.length;
     this.#entries.push(entry);
   }
 
@@ -107,7 +117,7 @@ export function readJournal(
   folder: string,
   run: string,
 ): readonly Entry[] {
-  const path = join(folder, FILE);
+  const path = join(folder, JOURNAL_FILE);
   if (system.lstat(path) === undefined) return [];
   return parseJournal(system.readFile(path, MAX_BYTES), run).entries;
 }

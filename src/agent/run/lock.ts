@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { makeFolders, removeIfThere, writeNewFile } from '../files.ts';
 import type { System } from '../system.ts';
@@ -20,10 +20,21 @@ interface Holder {
 
 /**
  * Takes the lock of `target`. A lock whose process is gone (or whose machine was restarted) heals itself.
- * @throws LOCKED, naming the process that holds it
+ * @throws LOCKED, naming the process that holds it; TARGET_READ_ONLY where no lock can be made beside the target
  */
 export function lockTarget(system: System, target: string): Lock {
+  try {
+    return takeLock(system, target);
+  } catch (error) {
+    if (!hasErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
+    const reason = hasErrno(error, 'EROFS') ? 'the file system is read-only' : 'permission denied';
+    throw new AppError('TARGET_READ_ONLY', { path: dirname(target), reason }, { cause: error });
+  }
+}
+
+function takeLock(system: System, target: string): Lock {
   const path = lockPath(target);
+  const madeFolders = missingFolders(system, dirname(path));
   makeFolders(system, dirname(path));
   const mine: Holder = {
     pid: system.pid,
@@ -32,24 +43,39 @@ export function lockTarget(system: System, target: string): Lock {
     since: system.now().toISOString(),
   };
   const draft = `${path}.${system.pid}.new`;
-  removeIfThere(system, draft);
-  writeNewFile(system, draft, `${JSON.stringify(mine)}\n`);
+  let isTaken = false;
   try {
+    removeIfThere(system, draft);
+    writeNewFile(system, draft, `${JSON.stringify(mine)}\n`);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (linkIfFree(system, draft, path)) return { release: () => removeIfThere(system, path) };
+      if (linkIfFree(system, draft, path)) {
+        isTaken = true;
+        removeIfThere(system, draft);
+        sweep(system, path);
+        return { release: () => release(system, path, madeFolders) };
+      }
       const holder = readHolder(system, path);
       if (holder !== undefined && isHeld(system, holder))
         throw new AppError('LOCKED', { pid: holder.pid, path: target });
-      removeStale(system, path);
+      heal(system, draft, path);
     }
-  } finally {
+  } catch (error) {
     removeIfThere(system, draft);
+    if (isTaken) removeIfThere(system, path);
+    removeEmpty(system, madeFolders);
+    throw error;
   }
+  removeIfThere(system, draft);
   throw new AppError('LOCKED', { pid: readHolder(system, path)?.pid ?? 0, path: target });
 }
 
 export function lockPath(target: string): string {
   return `${target}.migration-lock`;
+}
+
+function release(system: System, path: string, madeFolders: readonly string[]): void {
+  removeIfThere(system, path);
+  removeEmpty(system, madeFolders);
 }
 
 /** A link appears with its whole content or not at all, so that nobody ever reads half a lock. */
@@ -64,20 +90,37 @@ function linkIfFree(system: System, draft: string, path: string): boolean {
 }
 
 /**
- * Renames before removing: of two processes that see a stale lock only one wins the rename. What it moved away may be
- * a new lock that was made in between; then it is put back.
+ * Removes a lock whose process is gone. Only who holds the lock's own lock may do that, and looks again first: of two
+ * processes that saw the same stale lock, the slower one would else remove the new lock of the faster one.
  */
-function removeStale(system: System, path: string): void {
-  const moved = `${path}.${system.pid}.stale`;
-  try {
-    system.rename(path, moved);
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return;
-    throw error;
+function heal(system: System, draft: string, path: string): void {
+  const healing = `${path}.heal`;
+  if (!linkIfFree(system, draft, healing)) {
+    const healer = readHolder(system, healing);
+    if (healer === undefined || !isHeld(system, healer)) removeIfThere(system, healing);
+    return;
   }
-  const holder = readHolder(system, moved);
-  if (holder !== undefined && isHeld(system, holder)) linkIfFree(system, moved, path);
-  removeIfThere(system, moved);
+  try {
+    const holder = readHolder(system, path);
+    if (holder === undefined || !isHeld(system, holder)) removeIfThere(system, path);
+  } finally {
+    removeIfThere(system, healing);
+  }
+}
+
+/** Removes what processes left behind that were ended while they took or healed this lock. */
+function sweep(system: System, path: string): void {
+  const prefix = `${basename(path)}.`;
+  for (const { name } of system.readFolder(dirname(path))) {
+    const rest = typeof name === 'string' && name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    const pid = /^(\d+)\.new$/.exec(rest)?.[1];
+    if (pid === undefined && rest !== 'heal') continue;
+    const left = join(dirname(path), String(name));
+    const holder = readHolder(system, left);
+    const isLeft =
+      holder === undefined ? pid !== undefined && !system.isAlive(Number(pid)) : !isHeld(system, holder);
+    if (isLeft) removeIfThere(system, left);
+  }
 }
 
 function isHeld(system: System, holder: Holder): boolean {
@@ -86,13 +129,38 @@ function isHeld(system: System, holder: Holder): boolean {
   return start === undefined || holder.start === null || start === holder.start;
 }
 
+/** Undefined where there is none, and for what no process of ours has written. */
 function readHolder(system: System, path: string): Holder | undefined {
   try {
     const holder: unknown = JSON.parse(system.readFile(path).toString('utf8'));
-    const isHolder = typeof holder === 'object' && holder !== null && 'pid' in holder && 'bootId' in holder;
+    const isHolder =
+      typeof holder === 'object' &&
+      holder !== null &&
+      'bootId' in holder &&
+      'pid' in holder &&
+      Number.isSafeInteger(holder.pid) &&
+      Number(holder.pid) > 0;
     return isHolder ? (holder as Holder) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || hasErrno(error, 'ENOENT')) return undefined;
     throw error;
+  }
+}
+
+/** The folders that are about to be made, the deepest first. */
+function missingFolders(system: System, folder: string): string[] {
+  if (system.stat(folder) !== undefined || dirname(folder) === folder) return [];
+  return [folder, ...missingFolders(system, dirname(folder))];
+}
+
+/** Folders that were made for the lock alone go with it. */
+function removeEmpty(system: System, folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      system.removeFolder(folder);
+    } catch (error) {
+      if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) return;
+      throw error;
+    }
   }
 }

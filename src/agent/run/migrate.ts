@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { newRunId } from '../../shared/ids.ts';
 import { TOOL } from '../../shared/tool.ts';
@@ -11,13 +12,23 @@ import { readOnly } from '../read-only-system.ts';
 import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import { closeSurvey, takeSurvey } from '../survey/survey.ts';
 import type { ReadSystem, System } from '../system.ts';
-import { executeSteps, type RunReport, type StopAsked, undoSteps } from './execute.ts';
+import { executeSteps, finish, type RunReport, reports, type StopAsked, undoSteps } from './execute.ts';
+import { inWords, toldInWords } from './in-words.ts';
 import { evidenceOf, Journal } from './journal.ts';
 import { lockTarget } from './lock.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { RunEvent } from './phases.ts';
 import { placementFolders } from './placement.ts';
-import { createRun, loadPlan, newestRun, type Run, type RunRecord, stateOf } from './run-record.ts';
+import {
+  createRun,
+  loadPlan,
+  type Run,
+  type RunRecord,
+  type RunState,
+  readRecords,
+  runOf,
+  stateOf,
+} from './run-record.ts';
 import type { StepWork } from './step.ts';
 
 export interface MigrationRequest {
@@ -54,10 +65,21 @@ export async function runMigration(
   plan: Plan,
   hooks: RunHooks,
 ): Promise<RunReport> {
-  refuse(system, home, request, plan);
-  const lock = lockTarget(system, request.target);
+  return toldInWords(request.target, () => lockAndRun(system, home, request, plan, hooks));
+}
+
+async function lockAndRun(
+  system: System,
+  home: AgentHome,
+  request: MigrationRequest,
+  plan: Plan,
+  hooks: RunHooks,
+): Promise<RunReport> {
+  refuse(system, request, home, plan);
+  const { survey, content } = plan;
+  const lock = lockTarget(system, survey.target.path);
   try {
-    const { survey, content } = plan;
+    refuseOpen(system, home, survey.target.path);
     const record: RunRecord = {
       schema: 'awm/run/1',
       id: content.run,
@@ -91,31 +113,56 @@ export async function resumeMigration(
   hooks: RunHooks,
 ): Promise<RunReport> {
   const { record, content } = migrationOf(system, run);
-  const lock = lockTarget(system, record.target);
-  const replan = onceOnly(() => planAgain(system, record));
+  return toldInWords(record.target, async () => {
+    const lock = lockTarget(system, record.target);
+    const replan = onceOnly(() => planAgain(system, record));
+    try {
+      return await carryOut(system, home, record, run.folder, replan, content, hooks, 'resume');
+    } finally {
+      if (replan.made !== undefined) closeSurvey(replan.made.survey);
+      lock.release();
+    }
+  });
+}
+
+/**
+ * Takes an interrupted migration back. Afterwards everything is as it was; the backup stays.
+ * @throws LOCKED; RUN_NOT_RESUMABLE if it came to its end, which only a rollback takes back
+ */
+export function undoMigration(system: System, home: AgentHome, run: Run, hooks: RunHooks): void {
+  const { record, content } = migrationOf(system, run);
   try {
-    return await carryOut(system, home, record, run.folder, replan, content, hooks, 'resume');
-  } finally {
-    if (replan.made !== undefined) closeSurvey(replan.made.survey);
-    lock.release();
+    const lock = lockTarget(system, record.target);
+    try {
+      undoUnderLock(system, home, run, content, hooks);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    throw inWords(error, record.target);
   }
 }
 
-/** Takes an interrupted migration back. Afterwards everything is as it was; the backup stays. */
-export function undoMigration(system: System, home: AgentHome, run: Run, hooks: RunHooks): void {
-  const { record, content } = migrationOf(system, run);
-  const lock = lockTarget(system, record.target);
+function undoUnderLock(
+  system: System,
+  home: AgentHome,
+  { record, folder }: Run,
+  content: Plan['content'],
+  hooks: RunHooks,
+): void {
+  const journal = Journal.open(system, folder, record.id);
   try {
-    const journal = Journal.open(system, run.folder, record.id);
-    try {
-      const replan = () => planAgain(system, record);
-      undoSteps(MIGRATION_STEPS, workOf(system, home, record, run.folder, journal, replan, content, hooks));
-      journal.add({ type: 'end', outcome: 'undone' });
-    } finally {
-      journal.close();
+    const replan = () => planAgain(system, record);
+    const work = workOf(system, home, record, folder, journal, replan, content, hooks);
+    const { outcome } = stateOf(journal.entries);
+    if (outcome !== undefined) {
+      finish(work);
+      throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: outcome });
     }
+    undoSteps(MIGRATION_STEPS, work);
+    journal.add({ type: 'end', outcome: 'undone' });
   } finally {
-    lock.release();
+    journal.close();
   }
 }
 
@@ -131,17 +178,29 @@ async function carryOut(
 ): Promise<RunReport> {
   const journal = Journal.open(system, folder, record.id);
   try {
-    journal.add({ type });
     const work = workOf(system, home, record, folder, journal, plan, content, hooks);
-    if (stateOf(journal.entries).undoing) {
+    const { outcome, undoing, failure } = stateOf(journal.entries);
+    if (outcome !== undefined) {
+      finish(work);
+      const error = outcome === 'undone' ? { error: takenBack(failure) } : {};
+      return { run: record.id, outcome, steps: reports(MIGRATION_STEPS, work), ...error };
+    }
+    journal.add({ type });
+    if (undoing) {
       undoSteps(MIGRATION_STEPS, work);
       journal.add({ type: 'end', outcome: 'undone' });
-      return { run: record.id, outcome: 'undone', steps: [] };
+      const steps = reports(MIGRATION_STEPS, work);
+      return { run: record.id, outcome: 'undone', steps, error: takenBack(failure) };
     }
     return await executeSteps(MIGRATION_STEPS, work, hooks.stopAsked);
   } finally {
     journal.close();
   }
+}
+
+/** Of a run that was being taken back when it was interrupted: going on with it means taking it back wholly. */
+function takenBack(failure: RunState['failure']): AppError {
+  return new AppError('RUN_UNDONE', { reason: failure?.reason ?? 'taking it back was asked for' });
 }
 
 function workOf(
@@ -170,7 +229,7 @@ function workOf(
   };
 }
 
-function refuse(system: System, home: AgentHome, request: MigrationRequest, plan: Plan): void {
+function refuse(system: System, request: MigrationRequest, home: AgentHome, plan: Plan): void {
   const { open } = plan.content.decisions;
   if (open.length > 0)
     throw new AppError(
@@ -178,20 +237,36 @@ function refuse(system: System, home: AgentHome, request: MigrationRequest, plan
       { count: open.length },
       { file: open[0]?.file, line: open[0]?.line },
     );
-  const { running, source } = plan.survey;
+  const { running, source, target } = plan.survey;
   if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
   for (const [folder, name] of [
     [source, 'the installation'],
-    [request.target, 'the configuration home'],
+    [target.path, 'the configuration home'],
   ] as const) {
     if (isInside(request.backups, folder))
       throw new AppError('BACKUP_PLACE', { path: request.backups, reason: `it lies inside ${name}` });
     if (isInside(home.path, folder))
       throw new AppError('BACKUP_PLACE', { path: home.path, reason: `it lies inside ${name}` });
   }
-  const unfinished = newestRun(system, home, 'open');
-  if (unfinished?.record.target === plan.survey.target.path)
-    throw new AppError('RUN_OPEN', { run: unfinished.record.id });
+  const place = nearestFolder(system, plan.survey.target.path);
+  if (!system.canWrite(place))
+    throw new AppError('TARGET_READ_ONLY', { path: place, reason: 'permission denied' });
+  if (target.present && !system.canWrite(target.path))
+    throw new AppError('TARGET_READ_ONLY', { path: target.path, reason: 'permission denied' });
+}
+
+/** Looked at under the lock: what another process is just working on is no open run. */
+function refuseOpen(system: System, home: AgentHome, target: string): void {
+  const open = readRecords(system, home)
+    .filter((record) => record.target === target)
+    .map((record) => runOf(system, home, record))
+    .find(({ state }) => state.outcome === undefined);
+  if (open !== undefined) throw new AppError('RUN_OPEN', { run: open.record.id });
+}
+
+/** The path itself, or the closest folder above it that is there. */
+function nearestFolder(system: ReadSystem, path: string): string {
+  return system.stat(path) === undefined ? nearestFolder(system, dirname(path)) : path;
 }
 
 function surveyAndPlan(

@@ -25,6 +25,7 @@ import {
 import { stageRecords } from './records.ts';
 import { stageConfig, stageCredentials, stageRegistry, syncFolders } from './staging.ts';
 import { checksFromJson, type Step, type StepResult, type StepWork } from './step.ts';
+import { checkAsBefore, rememberBefore } from './target-before.ts';
 
 /** The steps of a migration, in order. */
 export const MIGRATION_STEPS: readonly Step[] = [
@@ -49,7 +50,7 @@ export const MIGRATION_STEPS: readonly Step[] = [
     run: whileUnchanged((work) => ({ data: stageRegistry(work.system, work.folders.staging, work.plan()) })),
   },
   { id: 'check-staged', phase: 'validate', run: whileUnchanged(checkStaged) },
-  placement('place', ({ folders }) => folders),
+  placement('place', ({ folders }) => folders, checkAsBefore),
   { id: 'ask-package', phase: 'finalize', run: askPackage },
   { id: 'stage-records', phase: 'finalize', run: writeRecords },
   placement('place-records', ({ recordFolders }) => recordFolders),
@@ -58,6 +59,7 @@ export const MIGRATION_STEPS: readonly Step[] = [
 
 function checkMachine(work: StepWork): StepResult {
   refuseRunning(work);
+  rememberBefore(work.system, work.folder, work.plan().survey.target);
   const { counts } = work.content;
   return {
     summary: {
@@ -144,7 +146,11 @@ async function checkStaged(work: StepWork): Promise<StepResult> {
  * Everything goes from staging into the target. The list of renames is in the journal before the first of them, so that
  * after a crash it is known which ones remain; taking them back gives the folders their old times again.
  */
-function placement(id: string, foldersOf: (work: StepWork) => PlacementFolders): Step {
+function placement(
+  id: string,
+  foldersOf: (work: StepWork) => PlacementFolders,
+  check: (work: StepWork) => void = () => {},
+): Step {
   const plan = `${id}:plan`;
   return {
     id,
@@ -153,6 +159,7 @@ function placement(id: string, foldersOf: (work: StepWork) => PlacementFolders):
       const folders = foldersOf(work);
       if (work.evidence(plan) === undefined) {
         refuseRunning(work);
+        check(work);
         work.journal.add({
           type: 'done',
           step: plan,
@@ -184,7 +191,7 @@ function writeRecords(work: StepWork): StepResult {
 }
 
 function cleanUp(work: StepWork): StepResult {
-  removeWorkFolders(work);
+  for (const { staging } of [work.folders, work.recordFolders]) removeTree(work.system, staging);
   rememberAfter(work.system, work.folder, work.record.target);
   return { summary: { usable: isUsable(work.content.package) ? 1 : 0 } };
 }

@@ -22,7 +22,9 @@ export type RunEvent =
       readonly of: number;
       readonly bytes: number;
     }
-  | { readonly type: 'undoing' };
+  | { readonly type: 'undoing' }
+  /** Newer work of the person was found in what is taken back; it lies at `path` now. */
+  | { readonly type: 'kept'; readonly path: string };
 
 /** Figures of a phase that is done; which of them are there depends on the phase. */
 export type PhaseSummary = Readonly<Record<string, number | string>>;

@@ -28,8 +28,12 @@ export interface PlacementPlan {
   readonly folders: readonly { readonly path: PathLike; readonly mtimeNs: bigint }[];
 }
 
-/** The fewest renames that bring everything from staging into the target: whole folders where the place is free. */
+/**
+ * The fewest renames that bring everything from staging into the target: whole folders where the place is free.
+ * @throws STEP_CONFLICT if the staging folder is gone: with nothing to place, nothing would be noticed
+ */
 export function planPlacements(system: System, folders: PlacementFolders): PlacementPlan {
+  if (system.lstat(folders.staging) === undefined) throw preparedIsGone(folders.staging);
   const visit = (rel: PathLike): Placement[] => {
     const staged = system.lstat(at(folders.staging, rel));
     if (staged === undefined) return [];
@@ -65,11 +69,10 @@ export function place(system: System, folders: PlacementFolders, placement: Plac
   const to = at(folders.target, placement.rel);
   const aside = at(folders.aside, placement.rel);
   if (system.lstat(from) === undefined) {
-    if (system.lstat(to) !== undefined) return;
-    throw new AppError('STEP_CONFLICT', {
-      path: displayPath(to),
-      reason: 'what was prepared for it is gone',
-    });
+    if (system.lstat(to) === undefined) throw preparedIsGone(to);
+    // Renamed before a crash: whether that reached the disk is not known.
+    system.syncFolder(parentOf(to));
+    return;
   }
   const isAside = system.lstat(aside) !== undefined;
   const there = system.lstat(to);
@@ -85,6 +88,13 @@ export function place(system: System, folders: PlacementFolders, placement: Plac
   }
   system.rename(from, to);
   system.syncFolder(parentOf(to));
+}
+
+function preparedIsGone(path: PathLike): AppError {
+  return new AppError('STEP_CONFLICT', {
+    path: displayPath(path),
+    reason: 'what was prepared for it is gone',
+  });
 }
 
 /** Takes a placement back, from whatever point it had reached. What was placed returns to staging. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { makeFolders, writeFileAtomic } from '../files.ts';
+import { makeFolders, removeTree, writeFileAtomic } from '../files.ts';
 import type { PlanContent } from '../plan/plan.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { type Entry, type RunOutcome, readJournal } from './journal.ts';
+import { workFolders } from './placement.ts';
 
 /** What a run was started with: enough to make its plan again and to go on after a crash. No secrets. */
 export interface RunRecord {
@@ -59,24 +60,49 @@ export interface RunState {
 const RECORD = 'run.json';
 const PLAN = 'plan.json';
 
-/** Makes the run's folder with its record and, for a migration, its plan; synced. */
+/** Makes the run's folder with its record and, for a migration, its plan; synced. Nothing is left if that fails. */
 export function createRun(system: System, home: AgentHome, record: RunRecord, plan?: Buffer): string {
   const folder = home.run(record.id);
-  makeFolders(system, folder);
-  if (plan !== undefined) writeFileAtomic(system, join(folder, PLAN), plan);
-  writeFileAtomic(system, join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  try {
+    makeFolders(system, folder);
+    if (plan !== undefined) writeFileAtomic(system, join(folder, PLAN), plan);
+    writeFileAtomic(system, join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    removeTree(system, folder);
+    throw error;
+  }
   return folder;
 }
 
 /** @throws RUN_NOT_FOUND, JOURNAL_DAMAGED */
 export function loadRun(system: ReadSystem, home: AgentHome, id: string): Run {
-  const folder = home.run(id);
-  const path = join(folder, RECORD);
-  if (/[/\\]|^\.+$/.test(id) || system.lstat(path) === undefined)
+  if (/[/\\]|^\.+$/.test(id) || system.lstat(join(home.run(id), RECORD)) === undefined)
     throw new AppError('RUN_NOT_FOUND', { run: id });
-  const record = JSON.parse(system.readFile(path).toString('utf8')) as RunRecord;
-  const entries = readJournal(system, folder, id);
-  return { record, folder, entries, state: stateOf(entries) };
+  return runOf(system, home, readRecord(system, home, id));
+}
+
+/** The run with its journal. @throws JOURNAL_DAMAGED */
+export function runOf(system: ReadSystem, home: AgentHome, record: RunRecord): Run {
+  const folder = home.run(record.id);
+  const entries = readJournal(system, folder, record.id);
+  return { record, folder, entries, state: stateOnDisk(system, record, entries) };
+}
+
+/** Records of all runs, newest first; their journals are not looked at. */
+export function readRecords(system: ReadSystem, home: AgentHome): RunRecord[] {
+  return listRuns(system, home).map((id) => readRecord(system, home, id));
+}
+
+function readRecord(system: ReadSystem, home: AgentHome, id: string): RunRecord {
+  return JSON.parse(system.readFile(join(home.run(id), RECORD)).toString('utf8')) as RunRecord;
+}
+
+/** A run that was ended while it removed its folders beside the target is not at its end before they are gone. */
+function stateOnDisk(system: ReadSystem, record: RunRecord, entries: readonly Entry[]): RunState {
+  const state = stateOf(entries);
+  if (state.outcome === undefined || record.kind !== 'migrate') return state;
+  const isLeft = workFolders(record.target, record.id).some((path) => system.lstat(path) !== undefined);
+  return isLeft ? { ...state, outcome: undefined } : state;
 }
 
 export function loadPlan(system: ReadSystem, run: Run): PlanContent | undefined {

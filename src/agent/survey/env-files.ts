@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import { Secret } from '../../shared/secret.ts';
-import { lastDefinitions, readDotenv } from '../credentials/dotenv.ts';
-import { isPlaceholder, isSettingName } from '../credentials/secret-kinds.ts';
+import { type DotenvEntry, lastDefinitions, readDotenv } from '../credentials/dotenv.ts';
+import { isPlaceholder, isSettingName, secretPattern } from '../credentials/secret-kinds.ts';
 import { readAsShell } from '../credentials/shell-value.ts';
 import { joinPath } from '../paths.ts';
 import type { ReadSystem } from '../system.ts';
 import type { Finding } from './finding.ts';
+import { isSurelySecret, searchFor } from './known-secrets.ts';
 import type { OwnFile } from './own-file.ts';
+import { readIfReachable } from './reachable.ts';
 
 export interface EnvFile {
   /** Path in the clone. */
@@ -25,19 +27,28 @@ export interface EnvVariable {
   readonly value: Secret;
 }
 
-/** Reads every env file of the clone as python-dotenv does. Nothing is executed and no finding names a value. */
+/**
+ * Reads every env file of the clone as python-dotenv does. Nothing is executed and no finding names a value. A file that
+ * this user may not read is left out: the survey lists it.
+ */
 export function readEnvFiles(system: ReadSystem, clone: string, files: readonly OwnFile[]) {
   const findings: Finding[] = [];
   const read = files
     .filter((file) => file.kind === 'env' && typeof file.rel === 'string')
-    .map((file) => readEnvFile(system, clone, file, findings))
+    .flatMap((file) => readEnvFile(system, clone, file, findings) ?? [])
     .sort((a, b) => a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1));
-  return { envFiles: read, findings };
+  return { envFiles: hideRepeated(read), findings };
 }
 
-function readEnvFile(system: ReadSystem, clone: string, file: OwnFile, findings: Finding[]): EnvFile {
+function readEnvFile(
+  system: ReadSystem,
+  clone: string,
+  file: OwnFile,
+  findings: Finding[],
+): EnvFile | undefined {
   const rel = file.rel as string;
-  const bytes = system.readFile(joinPath(clone, rel));
+  const bytes = readIfReachable(system, joinPath(clone, rel));
+  if (bytes === undefined) return undefined;
   const { entries, problems } = readDotenv(bytes);
   for (const { line, message } of problems) {
     findings.push({
@@ -67,6 +78,7 @@ function readEnvFile(system: ReadSystem, clone: string, file: OwnFile, findings:
   );
   const readable = lastDefinitions(entries).filter((entry) => !unreadable.has(entry.key));
   const variables = readable.map((entry): EnvVariable => {
+    if (isBareSecret(entry)) return unnamed(entry);
     const value = entry.value ?? '';
     if (entry.value !== null && shellTells && disagrees(shell, entry.key, value, crlf)) {
       findings.push({
@@ -99,6 +111,33 @@ function readEnvFile(system: ReadSystem, clone: string, file: OwnFile, findings:
   return { rel, precedence: basename(rel) === '.env' && rel === '.env' ? 0 : 1, variables };
 }
 
+/** What a variable's name looks like; python-dotenv takes anything up to the "=" or the end of the line. */
+const NAME = /^\ufeff?[\p{L}_][\p{L}\p{N}_.-]*$/u;
+
+/** A line that is a token without a name: python-dotenv takes the token for one, which would be shown. */
+function isBareSecret({ key, value }: DotenvEntry): boolean {
+  if (!NAME.test(key) || secretPattern(key) !== undefined) return true;
+  return value === null && key.length >= 16 && !/^[A-Z_][A-Z0-9_]*$/.test(key);
+}
+
+function unnamed({ line, raw }: DotenvEntry): EnvVariable {
+  const name = `UNNAMED_LINE_${line}`;
+  return { name, line, what: 'secret', value: new Secret(name, raw.trim()) };
+}
+
+/** A setting that repeats a secret of these files, such as an address with a password in it, is a secret as well. */
+function hideRepeated(files: readonly EnvFile[]): EnvFile[] {
+  const secrets = files.flatMap(({ variables }) => variables.filter(({ what }) => what === 'secret'));
+  const repeats = searchFor(
+    secrets.filter(({ name, value }) => isSurelySecret(name, value)).map(({ value }) => value),
+  );
+  const hidden = (variable: EnvVariable): EnvVariable =>
+    variable.what === 'setting' && repeats(variable.value.reveal().toString('utf8'))
+      ? { ...variable, what: 'secret' }
+      : variable;
+  return files.map((file) => ({ ...file, variables: file.variables.map(hidden) }));
+}
+
 /** True where sh gives another value, or sets no such variable at all; false where it cannot be known. Windows line
  * ends have a finding of their own. */
 function disagrees(
@@ -115,6 +154,6 @@ function disagrees(
 
 function kindOf(name: string, value: string): EnvVariable['what'] {
   if (value === '') return 'empty';
-  if (isSettingName(name)) return 'setting';
+  if (isSettingName(name) && secretPattern(value) === undefined) return 'setting';
   return isPlaceholder(value) ? 'placeholder' : 'secret';
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { hasErrno } from '../../shared/errors.ts';
 import type { ReadSystem } from '../system.ts';
+import { ifReachable, statIfReachable } from './reachable.ts';
 
 export type Framework = 'web' | 'api' | 'ml' | 'mobile' | 'desktop' | 'general';
 
@@ -46,8 +47,10 @@ export function detectKind(system: ReadSystem, project: string): ProjectKind {
     texts.set(file, read);
     return read;
   };
-  const language = LANGUAGES.find(({ file }) => system.lstat(join(project, file)) !== undefined)?.language;
-  if (['android', 'ios'].some((name) => system.stat(join(project, name))?.kind === 'folder')) {
+  const language = LANGUAGES.find(
+    ({ file }) => ifReachable(() => system.lstat(join(project, file))) !== undefined,
+  )?.language;
+  if (['android', 'ios'].some((name) => statIfReachable(system, join(project, name))?.kind === 'folder')) {
     return { framework: 'mobile', language };
   }
   const row = FRAMEWORKS.find(({ files, words }) =>

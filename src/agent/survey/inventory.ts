@@ -4,6 +4,7 @@ import { bytesOf, displayPath, joinPath } from '../paths.ts';
 import type { FileStat, PathLike, ReadSystem } from '../system.ts';
 import type { GitFacts } from './git.ts';
 import { classify, isRegenerableName, type OwnFile } from './own-file.ts';
+import { isShippedSettings } from './settings-files.ts';
 
 /** Everything in the clone that is not upstream's unchanged code. */
 export interface Inventory {
@@ -21,6 +22,10 @@ export interface Inventory {
  */
 export function takeInventory(system: ReadSystem, clone: string, git: GitFacts | undefined): Inventory {
   const changed = new Set(git?.changed.map((entry) => keyOf(entry.rel)));
+  const added = new Set(
+    git?.changed.filter(({ change }) => change === 'added').map((entry) => keyOf(entry.rel)),
+  );
+  const displays = new Set<string>();
   const regenerable: OwnFile[] = [];
   const skip = (rel: PathLike, kind: string): boolean => {
     if (displayPath(rel) === '.git') return true;
@@ -50,16 +55,12 @@ export function takeInventory(system: ReadSystem, clone: string, git: GitFacts |
       continue;
     }
     const key = keyOf(rel);
-    const tracked = git === undefined ? isCodePath(displayPath(rel)) : git.tracked.has(key);
-    const shipped = git !== undefined && tracked && !changed.has(key);
-    const file = {
-      rel,
-      display: displayPath(rel),
-      fileKind,
-      stat,
-      shipped,
-      ...classify(rel, fileKind, tracked),
-    };
+    const tracked =
+      git === undefined ? isCodePath(displayPath(rel)) : git.tracked.has(key) && !added.has(key);
+    const classified = classify(rel, fileKind, tracked);
+    const shipped = git !== undefined && tracked && !changed.has(key) && mayShip(rel, classified.kind);
+    const display = uniqueDisplay(rel, displays);
+    const file = { rel, display, fileKind, stat, shipped, ...classified };
     if (!shipped || file.kind === 'settings') files.push(file);
   }
   const all = [...files, ...regenerable];
@@ -69,6 +70,21 @@ export function takeInventory(system: ReadSystem, clone: string, git: GitFacts |
 /** Byte-safe key of a path, the form of `GitFacts.tracked`. */
 export function keyOf(rel: PathLike): string {
   return bytesOf(rel).toString('latin1');
+}
+
+/** Upstream's list of files has neither env files nor stores nor most settings: what is committed there is the person's. */
+function mayShip(rel: PathLike, kind: OwnFile['kind']): boolean {
+  if (kind === 'settings') return isShippedSettings(displayPath(rel));
+  return kind !== 'env' && kind !== 'store';
+}
+
+/** Bytes that are not UTF-8 are shown as `\xNN`, which can be another file's real name. */
+function uniqueDisplay(rel: PathLike, taken: Set<string>): string {
+  const wanted = displayPath(rel);
+  let display = wanted;
+  for (let n = 2; typeof rel !== 'string' && taken.has(display); n++) display = `${wanted} (${n})`;
+  taken.add(display);
+  return display;
 }
 
 function isRegenerable(system: ReadSystem, clone: string, rel: PathLike): boolean {

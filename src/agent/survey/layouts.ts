@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ReadSystem } from '../system.ts';
+import { statIfReachable } from './reachable.ts';
 
 export type Layout = 'documented' | 'classic' | 'multi-project';
 
@@ -15,6 +16,6 @@ const MARKS: readonly { layout: Layout; anyOf: readonly (readonly string[])[] }[
 
 /** The layouts whose marks lie in `folder`; empty when it is no installation. One installation can mix them. */
 export function layoutsIn(system: ReadSystem, folder: string): Layout[] {
-  const there = (relative: string) => system.stat(join(folder, relative)) !== undefined;
+  const there = (relative: string) => statIfReachable(system, join(folder, relative)) !== undefined;
   return MARKS.filter(({ anyOf }) => anyOf.some((paths) => paths.every(there))).map(({ layout }) => layout);
 }

@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, hasErrno } from '../../shared/errors.ts';
 import { displayPath, shortPath } from '../paths.ts';
 import type { ReadSystem } from '../system.ts';
 import { layoutsIn } from './layouts.ts';
+import { statIfReachable } from './reachable.ts';
 
 /** Folders below the home folder, besides itself, in which people keep their clones. One level below each is looked at. */
 const USUAL_PARENTS = [
@@ -21,7 +22,7 @@ const USUAL_PARENTS = [
 
 /**
  * The absolute path, without links, of the installation to work on.
- * @throws SOURCE_NOT_FOUND, NOT_AN_INSTALLATION; without `given` also NO_INSTALLATION and SEVERAL_INSTALLATIONS.
+ * @throws SOURCE_NOT_FOUND, NOT_AN_INSTALLATION, NO_PERMISSION; without `given` also NO_INSTALLATION and SEVERAL_INSTALLATIONS.
  */
 export function locateSource(system: ReadSystem, given: string | undefined, verb: string): string {
   if (given !== undefined) return checkSource(system, given);
@@ -53,10 +54,11 @@ export function usualInstallations(system: ReadSystem): string[] {
 
 function checkSource(system: ReadSystem, given: string): string {
   const absolute = resolve(system.cwd, given);
-  const stat = system.stat(absolute);
+  const stat = statOf(system, absolute, given);
   if (stat === undefined) throw new AppError('SOURCE_NOT_FOUND', { path: given });
   if (stat.kind !== 'folder')
     throw new AppError('NOT_AN_INSTALLATION', { path: given, reason: 'it is not a folder' });
+  if (!system.canRead(absolute)) throw new AppError('NO_PERMISSION', { path: given });
   const source = system.realPath(absolute);
   if (layoutsIn(system, source).length === 0) {
     throw new AppError('NOT_AN_INSTALLATION', {
@@ -67,16 +69,26 @@ function checkSource(system: ReadSystem, given: string): string {
   return source;
 }
 
+/** Undefined also for a path that no folder can have, such as one with a zero byte. */
+function statOf(system: ReadSystem, absolute: string, given: string) {
+  try {
+    return system.stat(absolute);
+  } catch (error) {
+    if (hasErrno(error, 'EACCES', 'EPERM')) throw new AppError('NO_PERMISSION', { path: given });
+    return statIfReachable(system, absolute);
+  }
+}
+
 /** Guessing needs more than one mark: a folder with settings of an installation that is also a clone or holds the code. */
 function looksLikeClone(system: ReadSystem, folder: string): boolean {
   if (layoutsIn(system, folder).length === 0) return false;
   return ['.git', 'lib', 'scripts', 'agent_workflow'].some(
-    (name) => system.stat(join(folder, name)) !== undefined,
+    (name) => statIfReachable(system, join(folder, name)) !== undefined,
   );
 }
 
 function folderNames(system: ReadSystem, folder: string): string[] {
-  if (system.stat(folder)?.kind !== 'folder' || !system.canRead(folder)) return [];
+  if (statIfReachable(system, folder)?.kind !== 'folder' || !system.canRead(folder)) return [];
   return system
     .readFolder(folder)
     .filter((entry) => (entry.kind === 'folder' || entry.kind === 'link') && typeof entry.name === 'string')

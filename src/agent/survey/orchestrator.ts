@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readTextIfThere } from '../files.ts';
 import { isInside } from '../paths.ts';
 import type { ProcessInfo, ReadSystem } from '../system.ts';
+import { readIfReachable } from './reachable.ts';
 
 export interface RunningOrchestrator {
   readonly pid: number;
@@ -21,7 +21,7 @@ export function findRunning(
 ): RunningOrchestrator | undefined {
   const processes = system.processes().filter((one) => one.pid !== system.pid);
   for (const file of [clone, target].flatMap((folder) => PID_FILES.map((name) => join(folder, name)))) {
-    const pid = Number(readTextIfThere(system, file)?.trim());
+    const pid = Number(readIfReachable(system, file)?.toString('utf8').trim());
     const owner = processes.find((one) => one.pid === pid);
     if (owner !== undefined && /python|agent-orch|orchestrator|\baw\b/.test(owner.command))
       return { pid, from: file };

@@ -61,6 +61,11 @@ export function isEnvFile(rel: string): boolean {
   return ENV_FILE.test(name) && !ENV_TEMPLATE.test(name);
 }
 
+/** True for the place of a file that would be read and converted. */
+export function isSettingsName(rel: string): boolean {
+  return settingsRole(rel) !== undefined || isEnvFile(rel);
+}
+
 /** What the file at `rel` is, by its place and name. `tracked`: git knows it as part of the clone's code. */
 export function classify(
   rel: PathLike,

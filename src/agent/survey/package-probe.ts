@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import { hasErrno } from '../../shared/errors.ts';
+import { AppError, hasErrno } from '../../shared/errors.ts';
 import { walk } from '../backup/walk.ts';
 import { joinPath } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
@@ -24,6 +24,8 @@ export interface InstalledPackage {
 /** `unknown`: the package's code could not be found, so nobody looked. */
 export type Ability = 'yes' | 'no' | 'unknown';
 
+/** Larger files are data or programs without a text. */
+const LARGEST_FILE = 1 << 20;
 const COMMANDS = ['agent-orch', 'aw'];
 const LOCATE = `
 import importlib.util
@@ -88,12 +90,7 @@ function locatePackage(
   command: string,
   env: Readonly<Record<string, string>>,
 ): string | undefined {
-  const firstLine =
-    system
-      .readFile(system.realPath(command), 1 << 20)
-      .toString('utf8')
-      .split('\n', 1)[0] ?? '';
-  const interpreter = /^#!\s*(\S*python\S*)\s*$/.exec(firstLine)?.[1];
+  const interpreter = interpreterOf(system, command);
   if (interpreter === undefined) return undefined;
   const found = system.run(interpreter, ['-c', LOCATE], { env, cwd: '/' });
   const location = found.stdout.toString('utf8').trim();
@@ -102,15 +99,30 @@ function locatePackage(
     : undefined;
 }
 
+/**
+ * The Python that runs the command, by its first lines: a path, `env python3`, or the two lines that pip writes where a
+ * path is too long or has spaces (`#!/bin/sh` and `'''exec' PATH "$0" "$@"`).
+ */
+function interpreterOf(system: ReadSystem, command: string): string | undefined {
+  const file = system.realPath(command);
+  const size = system.stat(file)?.size ?? 0;
+  if (size > LARGEST_FILE) return undefined;
+  const [first = '', second = ''] = system.readFile(file).toString('utf8').split('\n', 2);
+  return (
+    /^#!\s*(?:\S*\/env\s+)?(\S*python\S*)\s*$/.exec(first)?.[1] ??
+    /^'''exec' "?([^"]*python[^"\s]*)"? "\$0"/.exec(second)?.[1]
+  );
+}
+
 function readCode(system: ReadSystem, location: string): string {
   const parts: string[] = [];
   const skip = (rel: PathLike, kind: string) => kind === 'folder' && String(rel).endsWith('__pycache__');
   for (const { rel, kind } of walk(system, location, { skip }).entries) {
     if (kind !== 'file' || !String(rel).endsWith('.py') || String(rel) === 'cli/migrate.py') continue;
     try {
-      parts.push(system.readFile(joinPath(location, rel), 1 << 20).toString('utf8'));
+      parts.push(system.readFile(joinPath(location, rel), LARGEST_FILE).toString('utf8'));
     } catch (error) {
-      if (!hasErrno(error, 'EACCES')) throw error;
+      if (!hasErrno(error, 'EACCES') && !(error instanceof AppError)) throw error;
     }
   }
   return parts.join('\n');

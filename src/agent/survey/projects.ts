@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
+import { ifReachable, statIfReachable } from './reachable.ts';
 import type { SettingsFile } from './settings-files.ts';
 
 /** One place that describes a project: `prefix` is the path of its map inside `file`. */
@@ -73,7 +74,8 @@ export function findProjects(
   }[] = [];
   for (const mention of files.flatMap(mentionsIn)) {
     const stated = textOf(fieldOf(mention, 'path')?.node);
-    const path = stated === undefined ? undefined : resolve(clone, expandHome(stated, system.home));
+    const path =
+      stated === undefined || stated === '' ? undefined : resolve(clone, expandHome(stated, system.home));
     const identity = path === undefined ? undefined : identityOf(system, path);
     const name = nameOf(mention, path);
     const group = groups.find((other) =>
@@ -92,8 +94,8 @@ export function findProjects(
   const taken = new Set<string>();
   return groups.map(({ name, path, mentions }) => {
     const key = uniqueName(name, taken);
-    const exists = path !== undefined && system.stat(path)?.kind === 'folder';
-    const hasState = exists && system.stat(join(path, '.orch-state'))?.kind === 'folder';
+    const exists = path !== undefined && statIfReachable(system, path)?.kind === 'folder';
+    const hasState = exists && statIfReachable(system, join(path, '.orch-state'))?.kind === 'folder';
     return { key, name, path, exists, hasState, mentions, ...(key === name ? {} : { clashOf: name }) };
   });
 }
@@ -151,7 +153,7 @@ function expandHome(path: string, home: string): string {
 
 /** Two paths that lead to the same folder are one project, links included. */
 function identityOf(system: ReadSystem, path: string): string {
-  return system.stat(path) === undefined ? path : system.realPath(path);
+  return ifReachable(() => system.realPath(path)) ?? path;
 }
 
 function uniqueName(name: string, taken: Set<string>): string {

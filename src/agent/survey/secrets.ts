@@ -5,9 +5,12 @@ import { joinPath } from '../paths.ts';
 import { keyItem } from '../plan/ledger.ts';
 import type { ReadSystem } from '../system.ts';
 import type { Leaf } from '../yaml/leaves.ts';
+import type { YamlScalar } from '../yaml/yaml-node.ts';
 import type { EnvFile } from './env-files.ts';
 import type { Finding } from './finding.ts';
+import { isSurelySecret, searchFor } from './known-secrets.ts';
 import type { OwnFile } from './own-file.ts';
+import { readIfReachable } from './reachable.ts';
 import type { SettingsFile } from './settings-files.ts';
 
 export interface FoundSecret {
@@ -40,6 +43,11 @@ const INLINE_NAMES: readonly { path: RegExp; variable: string }[] = [
   { path: /^openai(\.|_)api_?key$/, variable: 'OPENAI_API_KEY' },
 ];
 
+/** A number under such a name is one however short it is. */
+const PASSWORD = /pass|pwd|secret/i;
+/** Sections whose texts are all secrets, whatever each is called: `secrets: {stripe: …}`. */
+const COLLECTION = /(^|[_-])(secrets?|credentials?|passwords?|tokens|api_?keys|private_?keys)$/i;
+
 /** Every secret of the installation but those in its own process environment. */
 export function findSecrets(
   system: ReadSystem,
@@ -53,8 +61,9 @@ export function findSecrets(
     file.leaves.flatMap((leaf) => inlineSecret(file, leaf, settings)),
   );
   const store = readStore(system, clone, files);
+  const stated = [...fromEnv, ...fromYaml, ...store.secrets];
   return {
-    secrets: [...fromEnv, ...fromYaml, ...store.secrets],
+    secrets: [...stated, ...repeatedSecrets(stated, settings)],
     findings: store.findings,
     storeLocked: store.locked,
   };
@@ -76,31 +85,57 @@ function envSecrets(file: EnvFile): FoundSecret[] {
     }));
 }
 
+/** Settings under a harmless name that hold a secret which was found elsewhere: nothing else would keep it hidden. */
+function repeatedSecrets(stated: readonly FoundSecret[], settings: readonly SettingsFile[]): FoundSecret[] {
+  const sure = stated.filter(
+    ({ placeholder, variable, value }) => !placeholder && isSurelySecret(variable, value),
+  );
+  const repeats = searchFor(sure.map(({ value }) => value));
+  const known = new Set(stated.map(({ item }) => item));
+  return settings.flatMap((file) =>
+    file.leaves.flatMap(({ path, node }): FoundSecret[] => {
+      if (node.kind !== 'scalar' || known.has(keyItem(file.rel, path))) return [];
+      const text = textIn(node);
+      if (text === undefined || !repeats(text)) return [];
+      const same = sure.find(({ value }) => value.reveal().equals(Buffer.from(text)));
+      return [foundInline(file, { path, node }, same?.variable ?? inlineName(path, settings), text)];
+    }),
+  );
+}
+
 function inlineSecret(file: SettingsFile, leaf: Leaf, settings: readonly SettingsFile[]): FoundSecret[] {
   const { node, path } = leaf;
-  if (node.kind !== 'scalar' || node.type === 'null' || node.type === 'boolean') return [];
+  const text = node.kind === 'scalar' ? textIn(node) : undefined;
+  if (node.kind !== 'scalar' || text === undefined || !isSecretLeaf(file, path, text, node.type)) return [];
+  return [foundInline(file, leaf, inlineName(path, settings), text)];
+}
+
+function foundInline(file: SettingsFile, { path, node }: Leaf, variable: string, text: string): FoundSecret {
+  return {
+    item: keyItem(file.rel, path),
+    variable,
+    value: new Secret(variable, text),
+    placeholder: isPlaceholder(text),
+    precedence: file.precedence,
+    from: 'yaml',
+    file: file.rel,
+    line: node.line,
+    description: undefined,
+  };
+}
+
+/** What a scalar says as text; undefined for those that cannot be a secret. */
+function textIn(node: YamlScalar): string | undefined {
+  if (node.type === 'null' || node.type === 'boolean') return undefined;
   const text = node.type === 'text' ? String(node.value) : node.source;
-  if (text === '' || !isSecretLeaf(file, path, text, node.type)) return [];
-  const variable = inlineName(path, settings);
-  return [
-    {
-      item: keyItem(file.rel, path),
-      variable,
-      value: new Secret(variable, text),
-      placeholder: isPlaceholder(text),
-      precedence: file.precedence,
-      from: 'yaml',
-      file: file.rel,
-      line: node.line,
-      description: undefined,
-    },
-  ];
+  return text === '' ? undefined : text;
 }
 
 function isSecretLeaf(file: SettingsFile, path: readonly string[], text: string, type: string): boolean {
   if (file.role === 'secrets') return true;
   const key = path.findLast((part) => !/^\d+$/.test(part)) ?? '';
-  if (looksLikeSecretKey(key) && (type === 'text' || text.length >= 8)) return true;
+  if (looksLikeSecretKey(key) && (type === 'text' || text.length >= 8 || PASSWORD.test(key))) return true;
+  if (type === 'text' && path.slice(0, -1).some((part) => COLLECTION.test(part))) return true;
   return secretPattern(text) !== undefined;
 }
 
@@ -127,16 +162,17 @@ function usesOpenAi(settings: readonly SettingsFile[]): boolean {
 }
 
 function readStore(system: ReadSystem, clone: string, files: readonly OwnFile[]) {
-  const has = (name: string) => files.some((file) => file.display === `${STORE_FOLDER}/${name}`);
-  if (!has('secrets.json')) return { secrets: [], findings: [], locked: false };
-  const read = (name: string) => system.readFile(joinPath(clone, `${STORE_FOLDER}/${name}`));
+  const read = (name: string) => readIfReachable(system, joinPath(clone, `${STORE_FOLDER}/${name}`));
   const file = `${STORE_FOLDER}/secrets.json`;
+  const secretsJson = files.some(({ display }) => display === file) ? read('secrets.json') : undefined;
+  if (secretsJson === undefined) return { secrets: [], findings: [], locked: false };
+  const masterKey = read('master.key');
   const { entries, problems } = readLegacyStore({
-    secretsJson: read('secrets.json'),
-    ...(has('master.key') ? { masterKey: read('master.key') } : {}),
+    secretsJson,
+    ...(masterKey === undefined ? {} : { masterKey }),
   });
   const secrets = entries.map((entry): FoundSecret => {
-    const variable = entry.name.toUpperCase().replace(/[^A-Z0-9_]/g, '_');
+    const variable = (entry.name || entry.secretId || 'secret').toUpperCase().replace(/[^A-Z0-9_]/g, '_');
     return {
       item: keyItem(file, [entry.secretId]),
       variable,

@@ -3,7 +3,7 @@ import { hasErrno } from '../../shared/errors.ts';
 import type { ReadSystem } from '../system.ts';
 import { type Leaf, leavesOf } from '../yaml/leaves.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
-import type { YamlNode } from '../yaml/yaml-node.ts';
+import type { YamlNode, YamlScalar } from '../yaml/yaml-node.ts';
 import type { Finding } from './finding.ts';
 
 /**
@@ -54,6 +54,14 @@ const KNOWN: readonly { rel: string; role: SettingsRole; precedence: number }[] 
 const PROJECT_FILE = /^projects\/[^/]+\.ya?ml$/;
 const TEMPLATE = /\.(example|sample|template|dist)\b|^example|\bexample\./i;
 
+/** Settings files that upstream itself tracks; all others are the person's, also where they committed them. */
+const SHIPPED = new Set(['orch-config.yaml', '.dependency-config.yaml']);
+
+/** True when an unchanged file at `rel` says what upstream says. */
+export function isShippedSettings(rel: string): boolean {
+  return SHIPPED.has(rel);
+}
+
 /** Role and rank of a settings file by its path in the clone; undefined for anything else, templates included. */
 export function settingsRole(rel: string): { role: SettingsRole; precedence: number } | undefined {
   if (TEMPLATE.test(rel)) return undefined;
@@ -98,8 +106,10 @@ export function readSettingsFile(
       fix: problem.fix,
     };
   });
-  const usable = read.root?.kind === 'map' ? read.root : undefined;
-  const broken = usable === undefined && read.problems.some((problem) => problem.level === 'error');
+  const twin = read.root === undefined ? undefined : twinKey(read.root);
+  if (twin !== undefined) findings.push({ ...TWINS, file: rel, line: twin.line, column: twin.column });
+  const usable = read.root?.kind === 'map' && twin === undefined ? read.root : undefined;
+  const broken = usable === undefined && findings.some(({ level }) => level === 'decision');
   return {
     file: {
       ...base,
@@ -110,4 +120,26 @@ export function readSettingsFile(
     },
     findings,
   };
+}
+
+const TWINS = {
+  code: 'yaml-twin-keys',
+  level: 'decision',
+  message: 'Two keys of one section are spelled alike and differ only in quotes, such as 1 and "1".',
+  fix: 'Give one of the two another name.',
+} as const;
+
+/** The second of two keys that only their types tell apart: no path, and so no ledger, could name them both. */
+function twinKey(node: YamlNode): YamlScalar | undefined {
+  if (node.kind === 'scalar') return undefined;
+  const seen = new Set<string>();
+  for (const { key } of node.kind === 'map' ? node.entries : []) {
+    if (seen.has(key.source)) return key;
+    seen.add(key.source);
+  }
+  for (const child of node.kind === 'map' ? node.entries.map(({ value }) => value) : node.items) {
+    const below = twinKey(child);
+    if (below !== undefined) return below;
+  }
+  return undefined;
 }

@@ -8,8 +8,9 @@ import { type GitReading, readGit } from './git.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { type Layout, layoutsIn } from './layouts.ts';
 import { findRunning, type RunningOrchestrator } from './orchestrator.ts';
-import type { OwnFile } from './own-file.ts';
+import { isSettingsName, type OwnFile } from './own-file.ts';
 import { findProjects, type LegacyProject } from './projects.ts';
+import { ifReachable, readIfReachable } from './reachable.ts';
 import { FileSearch } from './secret-search.ts';
 import { type FoundSecret, findSecrets } from './secrets.ts';
 import { readSettingsFile, type SettingsFile } from './settings-files.ts';
@@ -103,6 +104,7 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
       ...gitFindings(git),
       ...versionFindings(version),
       ...projectFindings(projects),
+      ...linkFindings(inventory.files),
       ...unreadable.map(unreadableFinding),
     ],
   };
@@ -121,10 +123,7 @@ function valuesToHide(
 ): Secret[] {
   const stored = target.vault?.names().flatMap((name) => target.vault?.get(name) ?? []) ?? [];
   const masterKey = join(source, '.orch-global/security/master.key');
-  const keys = [
-    ...(system.lstat(masterKey)?.kind === 'file' ? [system.readFile(masterKey)] : []),
-    ...(target.credentialsKey === undefined ? [] : [target.credentialsKey]),
-  ];
+  const keys = [readIfReachable(system, masterKey), target.credentialsKey].filter((key) => key !== undefined);
   return [
     ...secrets.filter((secret) => !secret.placeholder).map((secret) => secret.value),
     ...stored,
@@ -144,7 +143,9 @@ function searchFiles(
   const search = new FileSearch(known);
   const suspects = files.filter((file) => COPIED.has(file.kind) && file.fileKind === 'file' && !file.secret);
   return new Set(
-    suspects.filter((file) => search.file(system, source, file.rel)).map((file) => file.display),
+    suspects
+      .filter((file) => ifReachable(() => search.file(system, source, file.rel)) === true)
+      .map((file) => file.display),
   );
 }
 
@@ -180,6 +181,21 @@ function versionFindings(version: InstalledVersion): Finding[] {
   if (version.compatible === 'yes') return [];
   const what = version.version === undefined ? 'The version is unknown' : `Version ${version.version} is old`;
   return [{ code: 'version', level: 'warning', message: `${what}: the rules are made for 0.9 and later.` }];
+}
+
+/** Settings behind a link lie outside of the installation: neither a backup nor a plan would notice when they change. */
+function linkFindings(files: readonly OwnFile[]): Finding[] {
+  return files
+    .filter(({ fileKind, display }) => fileKind === 'link' && isSettingsName(display))
+    .map(
+      ({ display }): Finding => ({
+        code: 'settings-link',
+        level: 'warning',
+        message: `${display} is a link; its settings are not read.`,
+        file: display,
+        fix: 'Put the file itself in the place of the link, then run the command again.',
+      }),
+    );
 }
 
 function projectFindings(projects: readonly LegacyProject[]): Finding[] {

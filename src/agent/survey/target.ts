@@ -1,11 +1,12 @@
-import { join } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { basename, dirname, join } from 'node:path';
+import { AppError, hasErrno } from '../../shared/errors.ts';
 import { type WalkEntry, walk } from '../backup/walk.ts';
 import { readVault, type Vault } from '../credentials/vault.ts';
 import { displayPath, isInside } from '../paths.ts';
-import type { ReadSystem } from '../system.ts';
+import type { FileKind, ReadSystem } from '../system.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlMap } from '../yaml/yaml-node.ts';
+import { ifReachable } from './reachable.ts';
 
 /** The configuration home as it is before the migration. */
 export interface Target {
@@ -36,10 +37,10 @@ export function targetPath(system: ReadSystem, given: string | undefined): strin
   return join(base, '.agent-workflow');
 }
 
-/** @throws TARGET_NOT_OURS, TARGET_DAMAGED, TARGET_INSIDE_SOURCE. Nothing is written. */
+/** @throws TARGET_NOT_OURS, TARGET_DAMAGED, TARGET_INSIDE_SOURCE, NO_PERMISSION. Nothing is written. */
 export function readTarget(system: ReadSystem, path: string, source: string): Target {
-  const stat = system.stat(path);
-  const real = stat === undefined ? path : system.realPath(path);
+  const stat = statOf(system, path);
+  const real = realPathSoFar(system, path);
   if (isInside(real, source)) throw new AppError('TARGET_INSIDE_SOURCE', { path: real });
   if (isInside(source, real))
     throw new AppError('TARGET_NOT_OURS', { path: real, reason: 'the installation lies in it' });
@@ -63,7 +64,9 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
     const reason = `it holds ${displayPath(entries[0]?.rel ?? '')} and none of the files that the package writes`;
     throw new AppError('TARGET_NOT_OURS', { path: real, reason });
   }
-  const bytes = (rel: string) => (names.has(rel) ? system.readFile(join(real, rel)) : undefined);
+  const kinds = new Map(entries.map((entry) => [displayPath(entry.rel), entry.kind]));
+  const bytes = (rel: string) =>
+    names.has(rel) ? readOurFile(system, real, rel, kinds.get(rel)) : undefined;
   const credentialsKey = bytes('credentials.key');
   return {
     path: real,
@@ -75,6 +78,40 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
     credentialsKey,
     vault: openVault(real, credentialsKey, bytes('credentials.enc')),
   };
+}
+
+/** Follows what is there of the path and leaves the rest as it is named, so that a link in it cannot hide where it ends. */
+function realPathSoFar(system: ReadSystem, path: string): string {
+  const parent = dirname(path);
+  const real = ifReachable(() => system.realPath(path));
+  return real ?? (parent === path ? path : join(realPathSoFar(system, parent), basename(path)));
+}
+
+function statOf(system: ReadSystem, path: string) {
+  try {
+    const stat = system.stat(path);
+    if (stat === undefined && system.lstat(path) !== undefined)
+      throw new AppError('TARGET_NOT_OURS', { path, reason: 'it is a link that leads nowhere' });
+    return stat;
+  } catch (error) {
+    if (hasErrno(error, 'EACCES', 'EPERM')) throw new AppError('NO_PERMISSION', { path });
+    if (hasErrno(error, 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'))
+      throw new AppError('TARGET_NOT_OURS', { path: displayPath(path), reason: 'no folder can be there' });
+    throw error;
+  }
+}
+
+/** A file that the migration would rewrite. A rename would put a file in the place of a link, so a link is refused. */
+function readOurFile(system: ReadSystem, target: string, rel: string, kind: FileKind | undefined): Buffer {
+  const file = join(target, rel);
+  if (kind !== 'file')
+    throw new AppError('TARGET_DAMAGED', { file, reason: `it is a ${kind}, not a file` }, { file });
+  try {
+    return system.readFile(file);
+  } catch (error) {
+    if (hasErrno(error, 'EACCES', 'EPERM')) throw new AppError('NO_PERMISSION', { path: file });
+    throw error;
+  }
 }
 
 function yamlText(file: string, bytes: Buffer | undefined): YamlText | undefined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readTextIfThere } from '../files.ts';
 import type { ReadSystem } from '../system.ts';
+import { readIfReachable } from './reachable.ts';
 
 export interface InstalledVersion {
   /** As found, such as `0.9.8`; undefined when no source tells it. */
@@ -19,9 +19,9 @@ export function readVersion(
   const tag = describe?.match(/^v?(\d+\.\d+(?:\.\d+)?)/)?.[1];
   if (tag !== undefined) return judged(tag, 'tag');
   for (const file of ['pyproject.toml', 'setup.py'] as const) {
-    const found = readTextIfThere(system, join(clone, file))?.match(
-      /^\s*version\s*=\s*["'](\d+\.\d+[^"']*)["']/m,
-    )?.[1];
+    const found = readIfReachable(system, join(clone, file))
+      ?.toString('utf8')
+      .match(/^\s*version\s*=\s*["'](\d+\.\d+[^"']*)["']/m)?.[1];
     if (found !== undefined) return judged(found, file);
   }
   return { version: undefined, from: undefined, compatible: 'unknown' };

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { AgentHome } from '../agent-home.ts';
+import { removeTree } from '../files.ts';
+import { JOURNAL_FILE, Journal } from '../run/journal.ts';
+import { undoMigration } from '../run/migrate.ts';
+import { workFolders } from '../run/placement.ts';
+import { type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
+import type { System } from '../system.ts';
+
+/** What a rollback has to do with the other runs of its target, so that none of them is in its way or stays open. */
+export class OtherRuns {
+  readonly #system: System;
+  readonly #home: AgentHome;
+  readonly #open: Run[] = [];
+  readonly #damaged: RunRecord[] = [];
+
+  /** Looks at all unfinished runs of `target`, the newest first. */
+  constructor(system: System, home: AgentHome, target: string) {
+    this.#system = system;
+    this.#home = home;
+    for (const record of readRecords(system, home)) {
+      if (record.target !== target) continue;
+      try {
+        const run = runOf(system, home, record);
+        if (run.state.outcome === undefined) this.#open.push(run);
+      } catch (error) {
+        // A damaged journal sends the person here: it must not stop what mends it.
+        if (!(error instanceof AppError) || error.code !== 'JOURNAL_DAMAGED') throw error;
+        this.#damaged.push(record);
+      }
+    }
+  }
+
+  /** An unfinished rollback to the same backup: the same command given again goes on with it. */
+  rollbackTo(backup: string): RunRecord | undefined {
+    return this.#open.find(({ record }) => record.rollback?.backup === backup)?.record;
+  }
+
+  /** Takes interrupted migrations back, so that their own files cannot be in the way. True if there was one. */
+  undoMigrations(): boolean {
+    const migrations = this.#open.filter(({ record }) => record.kind === 'migrate');
+    for (const run of migrations) {
+      try {
+        undoMigration(this.#system, this.#home, run, { emit: () => {}, stopAsked: () => false });
+      } catch (error) {
+        // It had come to its end and only left folders behind, which are gone now.
+        if (!(error instanceof AppError) || error.code !== 'RUN_NOT_RESUMABLE') throw error;
+      }
+    }
+    return migrations.length > 0;
+  }
+
+  /** Once everything is as in the backup, nothing is left to go on with. A damaged journal is kept under another name. */
+  close(own: string): void {
+    for (const { record, folder } of this.#open) {
+      if (record.kind === 'rollback' && record.id !== own) this.#end(record, folder);
+    }
+    for (const record of this.#damaged) {
+      const folder = this.#home.run(record.id);
+      for (const path of workFolders(record.target, record.id)) removeTree(this.#system, path);
+      this.#system.rename(join(folder, JOURNAL_FILE), join(folder, `damaged-${JOURNAL_FILE}`));
+      this.#end(record, folder);
+    }
+  }
+
+  #end(record: RunRecord, folder: string): void {
+    const journal = Journal.open(this.#system, folder, record.id);
+    try {
+      journal.add({ type: 'end', outcome: record.kind === 'migrate' ? 'rolled-back' : 'failed' });
+    } finally {
+      journal.close();
+    }
+  }
+}

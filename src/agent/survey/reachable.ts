@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { hasErrno } from '../../shared/errors.ts';
+import type { FileStat, PathLike, ReadSystem } from '../system.ts';
+
+/** Paths come from people's files: they may be too long, hold a zero byte, or lead where this user may not look. */
+const NOT_REACHABLE = [
+  'EACCES',
+  'EPERM',
+  'ELOOP',
+  'ENOENT',
+  'ENOTDIR',
+  'ENAMETOOLONG',
+  'ERR_INVALID_ARG_VALUE',
+];
+
+/** What is at `path`, links followed; undefined where nothing is, or where this user cannot tell. */
+export function statIfReachable(system: ReadSystem, path: PathLike): FileStat | undefined {
+  return ifReachable(() => system.stat(path));
+}
+
+/** A file's bytes; undefined where it is gone, no regular file, or this user may not read it. */
+export function readIfReachable(system: ReadSystem, path: PathLike): Buffer | undefined {
+  return ifReachable(() => (system.lstat(path)?.kind === 'file' ? system.readFile(path) : undefined));
+}
+
+/** True when both paths lead to the same folder, links and a slash at the end included; also where neither is there. */
+export function isSamePlace(system: ReadSystem, a: string, b: string): boolean {
+  const place = (path: string) => ifReachable(() => system.realPath(path)) ?? resolve(path);
+  return a === b || place(a) === place(b);
+}
+
+/** The answer of `look`; undefined where it ends at a path that cannot be reached. Other errors are thrown. */
+export function ifReachable<Answer>(look: () => Answer): Answer | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (hasErrno(error, ...NOT_REACHABLE)) return undefined;
+    throw error;
+  }
+}
