@@ -28,7 +28,7 @@ describe('the agent, started as people start it', () => {
   it.each(VERBS.map(({ name }) => name))('explains %s with its options and exit codes', (name) => {
     const { exit, stdout, stderr } = runAgent(home(), [name, '--help']);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toContain(`migration-agent ${name}`);
+    expect(stdout).toContain(`npm run -s agent -- ${name}`);
     expect(stdout).toContain('--json');
     expect(stdout).toMatch(/Exit codes:\n {2}0 {2}done/);
   });

@@ -29,7 +29,7 @@ export class RealSystem implements System {
   readonly platform = process.platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  readonly cwd = process.cwd();
+  readonly cwd: string;
   readonly uid = process.getuid?.();
   readonly pid = process.pid;
   readonly bootId: string;
@@ -37,6 +37,8 @@ export class RealSystem implements System {
   constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     this.env = env;
     this.home = env['HOME'] || homedir();
+    // `npm run agent` starts in the checkout; npm says where the person was.
+    this.cwd = (env['npm_lifecycle_event'] === 'agent' && env['INIT_CWD']) || process.cwd();
     this.bootId = readBootId();
   }
 

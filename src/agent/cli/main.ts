@@ -54,7 +54,7 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
       yes: values['yes'] === true,
       terminal,
       say: (line) => {
-        if (!json) process.stdout.write(`${line}\n`);
+        if (!json) process.stdout.write(`${asTyped(line)}\n`);
       },
       progress: (event) => {
         if (json) process.stderr.write(`${JSON.stringify(event)}\n`);
@@ -151,8 +151,8 @@ function report(verb: string, answer: Answer, json: boolean): number {
     process.stdout.write(`${JSON.stringify(envelope)}\n`);
     return exit;
   }
-  if (answer.text.length > 0) process.stdout.write(`${answer.text.join('\n')}\n`);
-  if (error !== undefined) process.stderr.write(`${errorLines(error).join('\n')}\n`);
+  if (answer.text.length > 0) process.stdout.write(`${asTyped(answer.text.join('\n'))}\n`);
+  if (error !== undefined) process.stderr.write(`${asTyped(errorLines(error).join('\n'))}\n`);
   return exit;
 }
 
@@ -171,7 +171,13 @@ function errorLines(error: AppError): string[] {
   ];
 }
 
+/** Commands in texts work as they are printed: from a checkout the program is started through npm. */
+function asTyped(text: string): string {
+  const inCheckout = process.argv[1]?.endsWith('.ts') === true;
+  return inCheckout ? text.replaceAll(/\bmigration-agent (?=[A-Za-z-])/g, 'npm run -s agent -- ') : text;
+}
+
 function print(lines: readonly string[]): number {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(`${asTyped(lines.join('\n'))}\n`);
   return 0;
 }
