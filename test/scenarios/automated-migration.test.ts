@@ -244,6 +244,12 @@ describe('an automated migration of an installation in which all layouts are mix
     expect(runAgent(it_.home, ['restore-migration-backup', '--undo', '--yes'])).toMatchObject({ exit: 0 });
     expect(toMicroseconds(describeTree(it_.target))).toEqual(migrated);
   });
+
+  it('has let no secret out anywhere when all of this is over', () => {
+    const all = readdirSync(it_.home).filter((name) => name.startsWith('.') && !/^\.(bashrc|config)$/.test(name));
+    expect(all).toEqual(expect.arrayContaining(['.agent-workflow', '.agent-workflow-backups', '.local']));
+    expect(all.flatMap((name) => findCanaries(join(it_.home, name), it_.canaries))).toEqual([]);
+  });
 });
 
 describe('an automated migration into a home that the person uses already', () => {
