@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import type { AgentHome } from './agent-home.ts';
 import { type ListedBackup, listBackups } from './backup/list.ts';
+import { readManifestFile } from './backup/read.ts';
 import { makeFolders, writeFileAtomic } from './files.ts';
 import type { ReadSystem, System } from './system.ts';
 
@@ -29,8 +30,15 @@ export function knownBackups(system: ReadSystem, home: AgentHome, parent: string
   return all.sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
 }
 
+/** Which backup is meant where none is named. */
+export interface DefaultBackup {
+  readonly kind: KnownBackup['kind'];
+  /** The configuration home that it must be of; absolute, without links. */
+  readonly target: string;
+}
+
 /**
- * The backup that a person means: a path, an id, or (undefined) the newest complete one of the given kind.
+ * The backup that a person means: a path, an id, or (undefined) the newest complete one that fits `fallback`.
  * @throws BACKUP_NOT_FOUND, NOTHING_TO_ROLL_BACK
  */
 export function chooseBackup(
@@ -38,11 +46,13 @@ export function chooseBackup(
   home: AgentHome,
   parent: string,
   given: string | undefined,
-  kind: KnownBackup['kind'] = 'before-migration',
+  fallback: DefaultBackup,
 ): string {
   if (given === undefined) {
-    const newest = knownBackups(system, home, parent).find((one) => one.complete && one.kind === kind);
-    if (newest === undefined) throw new AppError('NOTHING_TO_ROLL_BACK');
+    const newest = knownBackups(system, home, parent).find(
+      (one) => one.complete && one.kind === fallback.kind && targetOf(system, one.path) === fallback.target,
+    );
+    if (newest === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', { target: fallback.target });
     return newest.path;
   }
   const listed = knownBackups(system, home, parent).find(({ id }) => id === given);
@@ -51,6 +61,10 @@ export function chooseBackup(
   const named = given.startsWith('/') ? given : path;
   if (system.stat(named)?.kind !== 'folder') throw new AppError('BACKUP_NOT_FOUND', { backup: given });
   return system.realPath(named);
+}
+
+function targetOf(system: ReadSystem, backup: string): string | undefined {
+  return readManifestFile(system, backup).manifest.roots.find(({ id }) => id === 'target')?.path;
 }
 
 function rememberedPaths(system: ReadSystem, home: AgentHome): string[] {

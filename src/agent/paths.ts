@@ -74,3 +74,12 @@ export function isInside(path: string, folder: string): boolean {
 export function shortPath(path: string, home: string): string {
   return path === home ? '~' : path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
+
+/** A path as it is typed in a shell: `~/…` where possible, the rest quoted where it needs it. */
+export function shellPath(path: string, home: string): string {
+  const short = shortPath(path, home);
+  const isHome = short.startsWith('~/');
+  const rest = isHome ? short.slice(2) : short;
+  const quoted = /^[\w./@%+=:,~-]+$/.test(rest) ? rest : `'${rest.replaceAll("'", "'\\''")}'`;
+  return isHome ? `~/${quoted}` : quoted;
+}

@@ -24,6 +24,15 @@ const APPEND_FLAGS =
 const DEFAULT_READ_LIMIT = 16 << 20;
 const MAX_COMMAND_OUTPUT = 256 << 20;
 
+/** Why a command cannot be started, by the errors of the operating system. */
+const NOT_RUNNABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is none of that name',
+  EACCES: 'it is not a program that may be run',
+  ENOTDIR: 'its path leads through a file',
+  ENOEXEC: 'it is not a program',
+  E2BIG: 'its arguments and environment are too large',
+};
+
 /** The machine as it is. */
 export class RealSystem implements System {
   readonly platform = process.platform;
@@ -162,19 +171,14 @@ export class RealSystem implements System {
   isAlive(pid: number): boolean {
     try {
       process.kill(pid, 0);
-      return true;
     } catch (error) {
-      return hasErrno(error, 'EPERM');
+      if (!hasErrno(error, 'EPERM')) return false;
     }
+    return !isZombie(pid);
   }
 
   processStart(pid: number): string | undefined {
-    try {
-      const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    } catch {
-      return undefined;
-    }
+    return processFields(pid)?.[19];
   }
 
   scratch(): Scratch {
@@ -194,13 +198,23 @@ export class RealSystem implements System {
     command: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-  ): Promise<number | undefined> {
-    const child = spawn(command, args, { env, stdio: 'inherit', windowsHide: true });
+  ): Promise<number | string> {
     return new Promise((resolve, reject) => {
-      child.on('error', (error) => (hasErrno(error, 'ENOENT') ? resolve(undefined) : reject(error)));
-      child.on('close', (code, signal) =>
-        resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal])),
-      );
+      const refuse = (error: Error) => {
+        const code = 'code' in error ? String(error.code) : '';
+        const reason = NOT_RUNNABLE[code];
+        if (reason === undefined) reject(error);
+        else resolve(reason);
+      };
+      try {
+        const child = spawn(command, args, { env, cwd: this.cwd, stdio: 'inherit', windowsHide: true });
+        child.on('error', refuse);
+        child.on('close', (code, signal) =>
+          resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal])),
+        );
+      } catch (error) {
+        refuse(error as Error);
+      }
     });
   }
 
@@ -338,6 +352,21 @@ function readFolderAsBytes(path: PathLike): FolderEntry[] {
       const name = Buffer.from(text, 'utf8').equals(entry.name) ? text : entry.name;
       return { name, kind: direntKind(entry) ?? 'file' };
     });
+}
+
+/** Ended, but its parent has not asked how: in a container whose first process never does, it stays so. */
+function isZombie(pid: number): boolean {
+  return processFields(pid)?.[0] === 'Z';
+}
+
+/** The fields of /proc/PID/stat from the third on, the state; undefined where there is no such process or no /proc. */
+function processFields(pid: number): string[] | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
 }
 
 function readBootId(): string {

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { loadConfig } from '../shared/load-config.ts';
 import { AgentHome } from './agent-home.ts';
 import { readTextIfThere } from './files.ts';
+import { realPathSoFar } from './survey/reachable.ts';
 import type { ReadSystem } from './system.ts';
 
 /** The agent's settings, checked once at the door. All paths are absolute. */
@@ -48,8 +49,9 @@ export function readSettings(
   };
 }
 
+/** Absolute and without links as far as it exists, so that "inside" means what it says. */
 function absolute(system: ReadSystem, path: string): string {
   const expanded =
     path === '~' ? system.home : path.startsWith('~/') ? join(system.home, path.slice(2)) : path;
-  return resolve(system.cwd, expanded);
+  return realPathSoFar(system, resolve(system.cwd, expanded));
 }

@@ -114,13 +114,13 @@ export interface ReadSystem {
 export interface System extends ReadSystem {
   /**
    * Runs a command on this terminal, with exactly this environment. Its exit status, 128 + n if signal n ended it, or
-   * undefined if there is no such command.
+   * in words why it cannot be run.
    */
   attach(
     command: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-  ): Promise<number | undefined>;
+  ): Promise<number | string>;
   makeFolder(path: PathLike, mode: number): void;
   /** Creates a new file for writing (and reading); throws EEXIST if anything is there. */
   createFile(path: PathLike, mode: number): number;

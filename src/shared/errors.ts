@@ -5,7 +5,7 @@
  * - `message` says what went wrong, `hint` what to do next.
  * - `retryable`: the same command may succeed later without changing anything by hand.
  * - Numbers are never reused. 10xx usage, 11xx source, 12xx target, 13xx plan, 14xx backup, 15xx run,
- *   16xx rollback and recovery, 17xx credentials, 19xx the machine and ourselves.
+ *   16xx rollback and recovery, 17xx credentials, 19xx the machine and ourselves, 20xx the channel, 22xx the bot's records.
  */
 export const ERRORS = {
   USAGE: row(1001, '{problem}', 'Run `migration-agent {verb} --help` to see how it is used.'),
@@ -217,7 +217,7 @@ export const ERRORS = {
 
   NOTHING_TO_ROLL_BACK: row(
     1601,
-    'There is no backup that was taken before a migration.',
+    'There is no backup of {target} that was taken for this.',
     'Run `migration-agent backups list` for all backups.',
   ),
   ROLLBACK_INCOMPLETE: row(
@@ -254,7 +254,7 @@ export const ERRORS = {
   ),
   COMMAND_NOT_FOUND: row(
     1703,
-    'The command "{command}" was not found.',
+    'The command "{command}" cannot be run: {reason}.',
     'Check its spelling, or install it first.',
   ),
 
@@ -274,6 +274,138 @@ export const ERRORS = {
     1999,
     'Something went wrong in this program (reference {reference}).',
     'Report it with that reference; the details are in {log}.',
+  ),
+
+  RECORDS_NEWER: row(
+    2201,
+    'The records at {path} were written by a newer version of this program (its schema {schema} is unknown here).',
+    'Start that version or a newer one, or name another folder with `DATA_DIR`. Nothing was changed.',
+  ),
+  RECORDS_UNUSABLE: row(
+    2202,
+    'The records at {path} cannot be used: {reason}.',
+    'Mend the cause, put back a copy of the file, or name another folder with `DATA_DIR`.',
+    true,
+  ),
+
+  // 20xx the channel
+  BAD_SIGNATURE: row(
+    2001,
+    'A message was refused: its signature or its form is not right.',
+    'Somebody in between may have changed it. Connect again; if it happens again, ask the operator of the bot.',
+  ),
+  WRONG_AUDIENCE: row(
+    2002,
+    'A message was refused: it was meant for somebody else.',
+    'Connect again; if it happens again, ask the operator of the bot.',
+  ),
+  WRONG_TYPE: row(
+    2003,
+    'A message was refused: it was signed for another use.',
+    'Bot and agent may be of different versions: update both.',
+  ),
+  EXPIRED: row(
+    2004,
+    'The request came too late and was not carried out.',
+    'Ask for it again in Discord.',
+    true,
+  ),
+  CLOCK_SKEW: row(
+    2005,
+    'The clocks of this computer and of the bot differ too much.',
+    'Set the clock of the one that is wrong, then ask again. Until then the agent only reads.',
+    true,
+  ),
+  REPLAY: row(
+    2006,
+    'A message was refused: its number was used before.',
+    'Nothing was done twice. Ask for it again in Discord if it is still wanted.',
+  ),
+  EPOCH: row(
+    2007,
+    'A message was refused: it belongs to an earlier pairing of this computer.',
+    'Ask for it again in Discord.',
+  ),
+  JOB_CONFLICT: row(
+    2008,
+    'Two different requests came with the same number; the second was refused.',
+    'Ask for it again in Discord.',
+  ),
+  UNKNOWN_TYPE: row(
+    2009,
+    'The agent does not know this kind of request.',
+    'Update the agent, or ask for something that it knows.',
+  ),
+  UNKNOWN_JOB: row(
+    2010,
+    'The agent does not know this request.',
+    'It may have ended long ago. Ask for it again in Discord.',
+  ),
+  BAD_PARAMS: row(
+    2011,
+    'A request was refused: its content is not of the agreed form.',
+    'Bot and agent may be of different versions: update both.',
+  ),
+  PATH_DENIED: row(
+    2012,
+    'The agent may not work in that folder.',
+    'Its owner decides at the computer which folders it may work in.',
+  ),
+  NOT_APPROVER: row(
+    2013,
+    'You are not among the people whom this computer listens to, or this is not the server it was linked in.',
+    'Only its owner can add people, at the computer itself.',
+  ),
+  PLAN_UNKNOWN: row(2014, 'The agent does not know this plan.', 'Let it make a new plan.'),
+  APPROVED_PLAN_STALE: row(
+    2015,
+    'Something changed on the computer after the plan was made. Nothing was done.',
+    'Let the agent make a new plan, and look at what differs.',
+    true,
+  ),
+  PLAN_EXPIRED: row(
+    2016,
+    'The plan is older than an hour. Nothing was done.',
+    'Let the agent make a new plan.',
+    true,
+  ),
+  APPROVAL_REUSED: row(
+    2017,
+    'That approval was given for something else, or was used before. Nothing was done.',
+    'Approve the plan that is shown now.',
+  ),
+  LOCAL_DENIED: row(2018, 'It was refused at the computer.', 'Ask the person at that computer.'),
+  LOCAL_TIMEOUT: row(
+    2019,
+    'Nobody answered at the computer in time.',
+    'Ask again when somebody is there.',
+    true,
+  ),
+  BUSY: row(
+    2020,
+    'The computer is busy with another request.',
+    'Wait until that one ends, then ask again.',
+    true,
+  ),
+  STATE_REGRESSED: row(
+    2021,
+    'The memory of this computer or of the bot went back in time, as after restoring a snapshot.',
+    'Until its owner confirms with `/machine resync`, the agent only reads.',
+  ),
+  READ_ONLY: row(
+    2022,
+    'This folder can be read but not changed by the agent.',
+    'Its owner sees the reason at the computer.',
+  ),
+  AGENT_FAULT: row(
+    2023,
+    'Something went wrong inside the agent.',
+    'Its log on that computer has the details.',
+  ),
+  KEY_INVALID: row(
+    2024,
+    'A key cannot be used: {reason}.',
+    'Put back the key that was there, or pair again.',
   ),
 } as const satisfies Record<string, ErrorRow>;
 

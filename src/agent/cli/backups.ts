@@ -5,6 +5,8 @@ import { readBackup } from '../backup/restore.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { chooseBackup, knownBackups } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
+import { realPathSoFar } from '../survey/reachable.ts';
+import { targetPath } from '../survey/target.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { facts } from './views/table.ts';
 
@@ -45,7 +47,10 @@ function listAll({ system, settings }: Call): Answer {
 }
 
 async function verify({ system, settings }: Call, given: string | undefined): Promise<Answer> {
-  const path = chooseBackup(system, settings.home, settings.backups, given);
+  const path = chooseBackup(system, settings.home, settings.backups, given, {
+    kind: 'before-migration',
+    target: realPathSoFar(system, targetPath(system, settings.target)),
+  });
   const identity = await loadIdentity(system, identityPath(settings.home.path));
   const report = await verifyBackup(system, path, identity);
   const rows = report.checks.map((check) => {
@@ -67,7 +72,10 @@ async function verify({ system, settings }: Call, given: string | undefined): Pr
 function show({ system, settings }: Call, given: string | undefined): Answer {
   const { manifest, records, path } = readBackup(
     system,
-    chooseBackup(system, settings.home, settings.backups, given),
+    chooseBackup(system, settings.home, settings.backups, given, {
+      kind: 'before-migration',
+      target: realPathSoFar(system, targetPath(system, settings.target)),
+    }),
   );
   const files = records.map((record) => ({
     root: record.root,

@@ -28,7 +28,7 @@ export const exec: Verb = {
     for (const [name, value] of Object.entries(system.env)) if (value !== undefined) env[name] = value;
     for (const [name, secret] of secrets) env[name] = secret.reveal().toString('utf8');
     const status = await system.attach(command, rest, env);
-    if (status === undefined) throw new AppError('COMMAND_NOT_FOUND', { command });
+    if (typeof status === 'string') throw new AppError('COMMAND_NOT_FOUND', { command, reason: status });
     return { exit: status, result: { command, status, variables: [...secrets.keys()] }, text: [] };
   },
 };

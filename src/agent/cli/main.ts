@@ -13,8 +13,11 @@ import { type Answer, type Call, COMMON_OPTIONS, type Verb } from './verb.ts';
 
 /** Runs one command line (without the program's name) and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Whoever read the output may be gone: that must not stop a run half-way.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === 'help') return print(generalHelp());
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+    return print(generalHelp());
   if (name === '--version') return print([(await import('../../shared/tool.ts')).VERSION]);
   const json = rest.includes('--json') && !rest.slice(0, rest.indexOf('--json')).includes('--');
   const system = new RealSystem();
@@ -54,7 +57,11 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
       yes: values['yes'] === true,
       terminal,
       say: (line) => {
-        if (!json) process.stdout.write(`${asTyped(line)}\n`);
+        if (!json) process.stdout.write(`${asTyped([line])}${process.stdout.isTTY ? '\u001b[K' : ''}\n`);
+      },
+      sayNow: (line) => {
+        if (!json && process.stdout.isTTY)
+          process.stdout.write(`${asTyped([line]).slice(0, process.stdout.columns - 1)}\u001b[K\r`);
       },
       progress: (event) => {
         if (json) process.stderr.write(`${JSON.stringify(event)}\n`);
@@ -70,7 +77,10 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
 
 function parse(verb: Verb, rest: readonly string[]) {
   const options = Object.fromEntries(
-    Object.entries({ ...COMMON_OPTIONS, ...verb.options }).map(([name, { type }]) => [name, { type }]),
+    Object.entries({ ...COMMON_OPTIONS, ...verb.options }).map(([name, { type }]) => [
+      name,
+      name === 'help' ? { type, short: 'h' } : { type },
+    ]),
   );
   try {
     return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
@@ -86,8 +96,12 @@ function parse(verb: Verb, rest: readonly string[]) {
 function listenForStop(): { readonly asked: boolean; end(): void } {
   let asked = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (asked) {
+      process.stderr.write('Ended at once. `migrate-status` tells how far it was.\n');
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    }
     asked = true;
+    process.stderr.write('Stopping at the next safe point; once more ends it at once, which is safe too.\n');
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -107,8 +121,12 @@ async function confirm(question: string, yes: boolean, terminal: boolean): Promi
   if (!terminal) throw new AppError('CONFIRMATION_NEEDED');
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = await prompt.question(`${question} [y/N] `);
+    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+    const answer = await Promise.race([prompt.question(`${asTyped([question])} [y/N] `), closed]);
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return false;
+    throw error;
   } finally {
     prompt.close();
   }
@@ -151,8 +169,8 @@ function report(verb: string, answer: Answer, json: boolean): number {
     process.stdout.write(`${JSON.stringify(envelope)}\n`);
     return exit;
   }
-  if (answer.text.length > 0) process.stdout.write(`${asTyped(answer.text.join('\n'))}\n`);
-  if (error !== undefined) process.stderr.write(`${asTyped(errorLines(error).join('\n'))}\n`);
+  if (answer.text.length > 0) process.stdout.write(`${asTyped(answer.text)}\n`);
+  if (error !== undefined) process.stderr.write(`${asTyped(errorLines(error))}\n`);
   return exit;
 }
 
@@ -171,13 +189,21 @@ function errorLines(error: AppError): string[] {
   ];
 }
 
-/** Commands in texts work as they are printed: from a checkout the program is started through npm. */
-function asTyped(text: string): string {
+/**
+ * Text as it goes to a terminal: names of files and projects cannot move the cursor or colour it, and commands work as
+ * they are printed (from a checkout the program is started through npm).
+ */
+function asTyped(lines: readonly string[]): string {
   const inCheckout = process.argv[1]?.endsWith('.ts') === true;
-  return inCheckout ? text.replaceAll(/\bmigration-agent (?=[A-Za-z-])/g, 'npm run -s agent -- ') : text;
+  return lines
+    .map((line) => safeText(line, Number.POSITIVE_INFINITY))
+    .map((line) =>
+      inCheckout ? line.replaceAll(/\bmigration-agent (?=[A-Za-z-])/g, 'npm run -s agent -- ') : line,
+    )
+    .join('\n');
 }
 
 function print(lines: readonly string[]): number {
-  process.stdout.write(`${asTyped(lines.join('\n'))}\n`);
+  process.stdout.write(`${asTyped(lines)}\n`);
   return 0;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
 import { readAnswers } from '../plan/decision.ts';
+import { isNothingToDo, type PlanContent } from '../plan/plan.ts';
 import { planMigration, runMigration } from '../run/migrate.ts';
 import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
@@ -9,7 +10,7 @@ import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import type { Answer, Call, Verb } from './verb.ts';
-import { decisionLines, planLines } from './views/plan.ts';
+import { countLines, decisionLines, planLines, warningLines } from './views/plan.ts';
 
 export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
@@ -44,7 +45,7 @@ export const migrateFromGit: Verb = {
     try {
       const { content, digest } = plan;
       if (flags['dry-run'] === true) {
-        const text = planLines(content, digest, system.home);
+        const text = planLines(content, plan.survey.findings, system.home);
         return {
           exit: content.decisions.open.length > 0 ? 3 : 0,
           result: { plan: digest, ...content },
@@ -52,7 +53,12 @@ export const migrateFromGit: Verb = {
         };
       }
       if (content.decisions.open.length > 0) return blocked(plan.content);
-      if (!(await agreed(call, content.source, content.target))) {
+      for (const line of warningLines(plan.survey.findings)) call.say(line);
+      if (isNothingToDo(plan)) {
+        const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
+        return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
+      }
+      if (!(await agreed(call, content))) {
         return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
       }
       const progress = new ProgressLines(call);
@@ -71,7 +77,7 @@ export const migrateFromGit: Verb = {
   },
 };
 
-function blocked(content: Parameters<typeof planLines>[0]): Answer {
+function blocked(content: PlanContent): Answer {
   const { open } = content.decisions;
   const error = new AppError(
     'DECISIONS_OPEN',
@@ -81,9 +87,10 @@ function blocked(content: Parameters<typeof planLines>[0]): Answer {
   return { exit: 3, result: { decisions: open }, text: decisionLines(open), error };
 }
 
-function agreed(call: Call, source: string, target: string): Promise<boolean> {
+/** Shows what would happen before it asks. */
+function agreed(call: Call, content: PlanContent): Promise<boolean> {
   const { home } = call.system;
-  return call.confirm(
-    `Move ${shortPath(source, home)} to ${shortPath(target, home)}? The source is not modified.`,
-  );
+  if (!call.yes) for (const line of [...countLines(content.counts), '']) call.say(line);
+  const [from, to] = [shortPath(content.source, home), shortPath(content.target, home)];
+  return call.confirm(`Move ${from} to ${to}? The source is not modified.`);
 }

@@ -3,6 +3,8 @@ import { chooseBackup } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
 import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
 import { rollBack } from '../rollback/rollback.ts';
+import { realPathSoFar } from '../survey/reachable.ts';
+import { targetPath } from '../survey/target.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import type { Call, Verb } from './verb.ts';
 import { facts, shortList } from './views/table.ts';
@@ -11,11 +13,12 @@ export const restoreMigrationBackup: Verb = {
   name: 'restore-migration-backup',
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
-  usage: '[BACKUP] [--type full] [--dry-run] [--undo] [--backup-dir DIR]',
+  usage: '[BACKUP] [--type full] [--dry-run] [--undo] [--target DIR] [--backup-dir DIR]',
   options: {
     type: { type: 'string', about: 'what to restore; this version knows: full (the default)' },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
+    target: { type: 'string', about: 'the configuration home (default: where the package looks)' },
     'backup-dir': {
       type: 'string',
       about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
@@ -31,7 +34,8 @@ export const restoreMigrationBackup: Verb = {
         verb: 'restore-migration-backup',
       });
     const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
-    const path = chooseBackup(system, settings.home, settings.backups, args[0], kind);
+    const target = realPathSoFar(system, targetPath(system, settings.target));
+    const path = chooseBackup(system, settings.home, settings.backups, args[0], { kind, target });
     const preview = await previewRollback(system, settings.home, path);
     const lines = previewLines(call, preview);
     if (flags['dry-run'] === true)

@@ -1,4 +1,4 @@
-import { bytesInWords, counted, durationInWords } from '../../shared/words.ts';
+import { bytesInWords, counted } from '../../shared/words.ts';
 import type { CheckResult } from '../checks/check.ts';
 import { shortPath } from '../paths.ts';
 import type { PlanContent } from '../plan/plan.ts';
@@ -8,10 +8,10 @@ import type { RunHooks } from '../run/migrate.ts';
 import { PHASES, type PhaseSummary, type RunEvent } from '../run/phases.ts';
 import type { Run } from '../run/run-record.ts';
 import { checksFromJson } from '../run/step.ts';
+import { targetPath } from '../survey/target.ts';
 import { exitOf } from './exits.ts';
 import type { Answer, Call } from './verb.ts';
-import { countLines } from './views/plan.ts';
-import { facts } from './views/table.ts';
+import { resultLines } from './views/result.ts';
 
 /** One line for each phase as it ends, with the time of day. */
 export class ProgressLines {
@@ -45,6 +45,15 @@ export class ProgressLines {
     this.#call.progress(event);
     const time = this.#call.system.now().toTimeString().slice(0, 8);
     if (event.type === 'undoing') this.#call.say(`[${time}] Taking everything back`);
+    if (event.type === 'kept') {
+      this.#call.say(
+        `[${time}] Your newer work in the new home is kept in ${shortPath(event.path, this.#call.system.home)}`,
+      );
+    }
+    if (event.type === 'progress')
+      this.#call.sayNow(
+        `           ${PHASES[event.phase]}: ${event.n} of ${event.of} files, ${bytesInWords(event.bytes)}`,
+      );
     if (event.type !== 'phase' || event.state !== 'done') return;
     this.#call.say(`[${time}] ${PHASES[event.phase].padEnd(28)}${summaryWords(event.summary)}`);
   }
@@ -83,47 +92,17 @@ export function answerFor(
       error: report.error,
     };
   }
-  return { exit: 0, result, text: successLines(call, run, content, checks, backup?.path ?? '', elapsed) };
-}
-
-function successLines(
-  { system }: Call,
-  run: Run,
-  content: PlanContent,
-  checks: readonly CheckResult[],
-  backup: string,
-  elapsed: number,
-): string[] {
-  const complete = run.state.outcome === 'complete';
-  const remarks = checks.filter(({ status }) => status !== 'ok');
-  return [
-    '',
-    `${complete ? 'Complete' : 'Moved, not yet usable'}, in ${durationInWords(elapsed)}.`,
-    '',
-    ...countLines(content.counts),
-    '',
-    ...facts([
-      ['Checks', `${checks.length - remarks.length} of ${checks.length} without a remark`],
-      ['Backup', `${shortPath(backup, system.home)}, verified`],
-      ['Report', `${shortPath(content.target, system.home)}/migration/report.md`],
-    ]),
-    '',
-    ...remarks.map((check) => `  ${check.status}: ${check.name}: ${check.reason ?? ''}`),
-    ...(remarks.length === 0 ? [] : ['']),
-    'Next',
-    ...nextSteps(content).map((line) => `  ${line}`),
-  ];
-}
-
-function nextSteps({ package: probe }: PlanContent): string[] {
-  const install = probe.installed ? [] : ['pipx install agent-workflow'];
-  return [
-    ...install,
-    'agent-orch status',
-    'migration-agent exec -- agent-orch start --discord   (with the stored secrets in its environment)',
-    'migration-agent restore-migration-backup --dry-run   (what taking it back would do)',
-    'Keep the old folder until everything has worked for a while.',
-  ];
+  const { home } = call.system;
+  const text = resultLines({
+    content,
+    checks,
+    backup: backup?.path ?? '',
+    complete: run.state.outcome === 'complete',
+    elapsed,
+    defaultTarget: targetPath(call.system, undefined),
+    home,
+  });
+  return { exit: 0, result, text };
 }
 
 function packageCheck(run: Run): CheckResult[] {

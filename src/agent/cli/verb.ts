@@ -41,6 +41,8 @@ export interface Call {
   readonly terminal: boolean;
   /** A line for people while the work goes on; nothing with `--json`. */
   say(line: string): void;
+  /** A line that the next one replaces; only on a terminal. */
+  sayNow(line: string): void;
   /** Typed progress: a JSON line on stderr with `--json`, else nothing. */
   progress(event: object): void;
   /** Asks for a yes on a terminal. @throws CONFIRMATION_NEEDED where nobody can be asked */

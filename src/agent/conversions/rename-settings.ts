@@ -62,7 +62,19 @@ function settle(work: Work, group: readonly Candidate[]): void {
     return;
   }
   const winner = group[0] as Candidate;
+  if (wasDecided(work, winner)) {
+    for (const candidate of group) lose(work, candidate, 'your earlier decision', undefined);
+    return;
+  }
   const value = usableValue(work, winner);
+  if (value?.node.kind === 'scalar' && value.node.type === 'null') {
+    for (const item of winner.items) {
+      work.echoed.add(item);
+      work.ledger.add({ kind: 'key', item, fate: 'kept-unused', note: value.note });
+    }
+    for (const loser of group.slice(1)) lose(work, loser, 'your decision', undefined);
+    return;
+  }
   if (value !== undefined) {
     for (const path of to) {
       work.draft.set(path.split('.'), value.node);
@@ -80,6 +92,13 @@ function settle(work: Work, group: readonly Candidate[]): void {
     });
   }
   for (const loser of group.slice(1)) lose(work, loser, `${winner.file}#${winner.rename.from}`, value?.node);
+}
+
+/** A value that was kept under `legacy` by a migration, and whose new place holds nothing, need not be asked about again. */
+function wasDecided(work: Work, { rename, reading, node, file }: Candidate): boolean {
+  if (reading.kind !== 'rejected') return false;
+  const kept = existingValue(work, ['legacy', file, ...rename.from.split('.')]);
+  return kept !== undefined && sameValue(kept, node);
 }
 
 interface UsableValue {

@@ -74,6 +74,8 @@ export class Decisions {
 export function readAnswers(system: ReadSystem, path: string): Answers {
   if (system.stat(path)?.kind !== 'file')
     throw new AppError('ANSWERS_INVALID', { problem: `there is no file ${path}` });
+  if (!system.canRead(path))
+    throw new AppError('ANSWERS_INVALID', { problem: `${path} may not be read` }, { file: path });
   const { root, problems } = readYaml(system.readFile(system.realPath(path)), { expectMap: true });
   const error = problems.find((problem) => problem.level === 'error');
   if (error !== undefined) {

@@ -32,6 +32,8 @@ export interface LedgerCount {
   readonly inEffect: number;
   /** Kept somewhere, but the package does not act on it. */
   readonly notInEffect: number;
+  /** Left where it was, or dropped with the reason. */
+  readonly left: number;
   /** Needs a person. */
   readonly needsYou: number;
 }
@@ -68,9 +70,14 @@ export class Ledger {
 export function countLedger(rows: readonly LedgerRow[]): LedgerCounts {
   const count = (kind: ItemKind): LedgerCount => {
     const mine = rows.filter((row) => row.kind === kind);
-    const inEffect = mine.filter((row) => FATES[row.fate].inEffect).length;
-    const needsYou = mine.filter((row) => row.fate === 'needs-you').length;
-    return { total: mine.length, inEffect, notInEffect: mine.length - inEffect - needsYou, needsYou };
+    const having = (...fates: Fate[]) => mine.filter((row) => fates.includes(row.fate)).length;
+    return {
+      total: mine.length,
+      inEffect: mine.filter((row) => FATES[row.fate].inEffect).length,
+      notInEffect: having('kept-unused', 'patch'),
+      left: having('left', 'dropped'),
+      needsYou: having('needs-you'),
+    };
   };
   return { key: count('key'), file: count('file'), secret: count('secret'), project: count('project') };
 }

@@ -135,6 +135,12 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
   };
 }
 
+/** True when the new home has everything already, with the same bytes. */
+export function isNothingToDo({ content, rendered }: Plan): boolean {
+  const { actions } = content;
+  return actions.length === 0 && rendered.registry === undefined;
+}
+
 /** Questions about the installation as a whole. */
 function askGeneralQuestions({ survey, decisions }: Work): void {
   if (survey.storeLocked) {

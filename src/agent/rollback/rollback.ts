@@ -19,7 +19,7 @@ import { isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
 import { lockTarget } from '../run/lock.ts';
 import { siblingFolder } from '../run/placement.ts';
-import { createRun, type RunRecord } from '../run/run-record.ts';
+import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import type { PathLike, System } from '../system.ts';
 import { compareWithBackup } from './compare.ts';
@@ -129,6 +129,7 @@ async function carryOut(
   journal.add({ type: 'done', step: 'restore', data: { failures } });
   const verified = verify(system, preview);
   const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
+  freeReserve(system, folder);
   if (outcome === 'rolled-back') {
     others.close(record.id);
     journal.add({ type: 'end', outcome });
@@ -157,9 +158,10 @@ async function savePresent(
   journal: Journal,
   preview: RollbackPreview,
 ): Promise<string | undefined> {
-  const { target } = preview;
+  const { target, difference } = preview;
   const before = evidenceOf(journal.entries, 'save-present') as { path: string } | undefined;
-  if (system.lstat(target) === undefined) return before?.path;
+  const isSame = difference.restore.length === 0 && difference.remove.length === 0;
+  if (isSame || system.lstat(target) === undefined) return before?.path;
   const kind = before === undefined ? 'before-rollback' : 'manual';
   journal.add({ type: 'intent', step: 'save-present' });
   const identity = await loadOrCreateIdentity(system, home.path);

@@ -4,7 +4,7 @@ import type { RunOutcome } from './journal.ts';
 import { removeWorkFolders } from './migration-steps.ts';
 import { keepNewerWork } from './newer-than-run.ts';
 import type { Phase } from './phases.ts';
-import { stateOf } from './run-record.ts';
+import { freeReserve, stateOf } from './run-record.ts';
 import type { Step, StepWork } from './step.ts';
 
 export interface StepReport {
@@ -50,7 +50,8 @@ export async function executeSteps(
       if (isLastOfPhase(steps, step))
         work.emit({ type: 'phase', phase, state: 'done', summary: summary ?? {} });
     } catch (error) {
-      return fail(steps, work, step, inWords(error, work.record.target));
+      const told = inWords(error, work.record.target);
+      return told.code === 'INTERRUPTED' ? stopped(steps, work, told) : fail(steps, work, step, told);
     }
   }
   const outcome: RunOutcome =
@@ -72,12 +73,14 @@ export async function executeSteps(
  */
 export function finish(work: StepWork): void {
   removeWorkFolders(work);
+  freeReserve(work.system, work.folder);
 }
 
 /** Takes back whatever was begun, the last step first, and ends the run. @throws what a step's undo throws */
 export function undoSteps(steps: readonly Step[], work: StepWork): void {
   const { journal } = work;
   const before = stateOf(journal.entries);
+  freeReserve(work.system, work.folder);
   if (!before.undoing) journal.add({ type: 'undo' });
   work.emit({ type: 'undoing' });
   for (const step of [...steps].reverse()) {
@@ -92,6 +95,7 @@ export function undoSteps(steps: readonly Step[], work: StepWork): void {
 
 async function fail(steps: readonly Step[], work: StepWork, step: Step, error: AppError): Promise<RunReport> {
   try {
+    freeReserve(work.system, work.folder);
     work.journal.add({ type: 'failed', step: step.id, code: error.code, reason: error.message });
     undoSteps(steps, work);
     work.journal.add({ type: 'end', outcome: 'undone' });

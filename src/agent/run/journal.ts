@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../shared/errors.ts';
 import type { System } from '../system.ts';
+import { isSystemError } from './in-words.ts';
 
 /**
  * A run's memory. Rules:
@@ -87,10 +88,15 @@ export class Journal {
   add(record: JournalRecord): void {
     const entry: Entry = { n: this.#entries.length + 1, at: this.#system.now().toISOString(), ...record };
     const bytes = Buffer.from(encodeEntry(entry));
-    if (this.#mayBeTorn) this.#system.truncate(this.#fd, this.#size);
+    if (this.#mayBeTorn) this.#cutBack();
     this.#mayBeTorn = true;
-    this.#system.write(this.#fd, bytes, null);
-    this.#system.syncData(this.#fd);
+    try {
+      this.#system.write(this.#fd, bytes, null);
+      this.#system.syncData(this.#fd);
+    } catch (error) {
+      if (isSystemError(error)) this.#tryCutBack();
+      throw error;
+    }
     this.#mayBeTorn = false;
     this.#size += bytes.length;
     this.#entries.push(entry);
@@ -98,6 +104,20 @@ export class Journal {
 
   close(): void {
     this.#system.close(this.#fd);
+  }
+
+  #cutBack(): void {
+    this.#system.truncate(this.#fd, this.#size);
+    this.#mayBeTorn = false;
+  }
+
+  /** What is said of a failed run must be what its journal says; where this fails, too, `add` tries it again. */
+  #tryCutBack(): void {
+    try {
+      this.#cutBack();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
   }
 }
 
@@ -133,17 +153,23 @@ export function parseJournal(bytes: Buffer, run: string): { entries: Entry[]; go
   let good = 0;
   while (good < bytes.length) {
     const end = bytes.indexOf(0x0a, good);
-    if (end < 0) break;
-    const entry = decodeEntry(bytes.toString('utf8', good, end));
-    const fits = entry !== undefined && entry.n === entries.length + 1;
-    if (!fits) {
-      if (end === bytes.length - 1) break;
-      throw new AppError('JOURNAL_DAMAGED', { run, record: entries.length + 1 });
+    const record = entries.length + 1;
+    const entry = end < 0 ? undefined : decodeEntry(bytes.toString('utf8', good, end));
+    if (entry?.n !== record) {
+      const isLast = end < 0 || end === bytes.length - 1;
+      if (isLast && !holdsWholeRecord(bytes.toString('utf8', good), record)) break;
+      throw new AppError('JOURNAL_DAMAGED', { run, record });
     }
     entries.push(entry);
     good = end + 1;
   }
   return { entries, good };
+}
+
+/** True for a last line that is two: the end of the first one is damaged. A crash tears no more than one record. */
+function holdsWholeRecord(line: string, n: number): boolean {
+  const ends = [...line.matchAll(/,"crc":"[0-9a-f]{8}"\}(?=.?\{"n":)/gs)];
+  return ends.some((end) => decodeEntry(line.slice(0, end.index + end[0].length))?.n === n);
 }
 
 function decodeEntry(line: string): Entry | undefined {

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { makeFolders, removeIfThere, writeNewFile } from '../files.ts';
-import type { System } from '../system.ts';
+import type { ReadSystem, System } from '../system.ts';
 
 /** Held while something writes to a target. It lies beside the target, so that agents with other homes see it too. */
 export interface Lock {
@@ -69,6 +69,12 @@ function takeLock(system: System, target: string): Lock {
   throw new AppError('LOCKED', { pid: readHolder(system, path)?.pid ?? 0, path: target });
 }
 
+/** Pid of the process that is working on `target` now; undefined where nobody is. */
+export function workingOn(system: ReadSystem, target: string): number | undefined {
+  const holder = readHolder(system, lockPath(target));
+  return holder !== undefined && isHeld(system, holder) ? holder.pid : undefined;
+}
+
 export function lockPath(target: string): string {
   return `${target}.migration-lock`;
 }
@@ -123,14 +129,14 @@ function sweep(system: System, path: string): void {
   }
 }
 
-function isHeld(system: System, holder: Holder): boolean {
+function isHeld(system: ReadSystem, holder: Holder): boolean {
   if (holder.bootId !== system.bootId || !system.isAlive(holder.pid)) return false;
   const start = system.processStart(holder.pid);
   return start === undefined || holder.start === null || start === holder.start;
 }
 
 /** Undefined where there is none, and for what no process of ours has written. */
-function readHolder(system: System, path: string): Holder | undefined {
+function readHolder(system: ReadSystem, path: string): Holder | undefined {
   try {
     const holder: unknown = JSON.parse(system.readFile(path).toString('utf8'));
     const isHolder =

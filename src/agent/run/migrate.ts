@@ -5,6 +5,7 @@ import { newRunId } from '../../shared/ids.ts';
 import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
 import type { Facts } from '../conversions/defaults.ts';
+import { removeTree } from '../files.ts';
 import { isInside } from '../paths.ts';
 import type { Answers } from '../plan/decision.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
@@ -13,8 +14,8 @@ import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import { closeSurvey, takeSurvey } from '../survey/survey.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { executeSteps, finish, type RunReport, reports, type StopAsked, undoSteps } from './execute.ts';
-import { inWords, toldInWords } from './in-words.ts';
-import { evidenceOf, Journal } from './journal.ts';
+import { inWords, isSystemError, toldInWords } from './in-words.ts';
+import { evidenceOf, Journal, readJournal } from './journal.ts';
 import { lockTarget } from './lock.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { RunEvent } from './phases.ts';
@@ -99,10 +100,20 @@ async function lockAndRun(
       },
     };
     const folder = createRun(system, home, record, plan.bytes);
-    return await carryOut(system, home, record, folder, () => plan, content, hooks, 'begin');
+    try {
+      return await carryOut(system, home, record, folder, () => plan, content, hooks, 'begin');
+    } catch (error) {
+      if (isSystemError(error)) forgetIfNothingBegan(system, folder, record.id);
+      throw error;
+    }
   } finally {
     lock.release();
   }
+}
+
+/** A run that could not even announce its first step has done nothing, and there is nothing to go on with. */
+function forgetIfNothingBegan(system: System, folder: string, run: string): void {
+  if (readJournal(system, folder, run).every(({ type }) => type === 'begin')) removeTree(system, folder);
 }
 
 /** Goes on with an interrupted migration from where its journal says it stopped. @throws LOCKED, PLAN_STALE is reported */
@@ -225,6 +236,7 @@ function workOf(
     folders,
     recordFolders,
     emit: (event) => hooks.emit(event),
+    stopAsked: () => hooks.stopAsked(),
     evidence: (step) => evidenceOf(journal.entries, step),
   };
 }

@@ -74,15 +74,11 @@ function checkMachine(work: StepWork): StepResult {
 async function makeBackup(work: StepWork): Promise<StepResult> {
   const identity = await loadOrCreateIdentity(work.system, work.home.path);
   const request = backupRequest(work.plan(), work.record);
-  const result = await createBackup(work.system, request, identity, (progress) =>
-    work.emit({
-      type: 'progress',
-      phase: 'backup',
-      n: progress.files,
-      of: progress.ofFiles,
-      bytes: progress.bytes,
-    }),
-  );
+  const result = await createBackup(work.system, request, identity, (progress) => {
+    if (work.stopAsked()) throw new AppError('INTERRUPTED', { step: 'a part of the backup' });
+    const { files: n, ofFiles: of, bytes } = progress;
+    work.emit({ type: 'progress', phase: 'backup', n, of, bytes });
+  });
   rememberBackup(work.system, work.home, {
     id: result.id,
     path: result.path,

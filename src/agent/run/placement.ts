@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError, hasErrno } from '../../shared/errors.ts';
 import { makeFolders } from '../files.ts';
 import { displayPath, joinPath, parentOf, pathFromJson, pathToJson } from '../paths.ts';
 import type { FileStat, PathLike, System } from '../system.ts';
@@ -150,7 +150,18 @@ function signature(stat: FileStat): string {
 /** Takes all placements back, the last one first, and gives the folders the times that they had. */
 export function takeAllBack(system: System, folders: PlacementFolders, plan: PlacementPlan): void {
   for (const placement of [...plan.placements].reverse()) takeBack(system, folders, placement);
-  for (const { path, mtimeNs } of plan.folders) system.setTimes(path, mtimeNs);
+  for (const { path, mtimeNs } of plan.folders) setTimeAgain(system, path, mtimeNs);
+}
+
+/** Only its owner may set the time of a folder; others, who may write in it, can take back everything but that. */
+function setTimeAgain(system: System, path: PathLike, mtimeNs: bigint): void {
+  const now = system.lstat(path)?.mtimeNs;
+  if (now === undefined || now === mtimeNs) return;
+  try {
+    system.setTimes(path, mtimeNs);
+  } catch (error) {
+    if (!hasErrno(error, 'EPERM', 'EACCES')) throw error;
+  }
 }
 
 /** The plan as the journal keeps it. */

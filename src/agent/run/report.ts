@@ -48,7 +48,7 @@ function section(content: PlanContent, kind: ItemKind, title: string): string[] 
   return [
     `## ${title}`,
     '',
-    `${count.total} in all: ${count.inEffect} in effect, ${count.notInEffect} kept and not in effect, ${count.needsYou} need you.`,
+    `${count.total} in all: ${count.inEffect} in effect, ${count.notInEffect} kept and not in effect, ${count.left} left in the clone or dropped, ${count.needsYou} need you.`,
     '',
     ...(rows.length === 0
       ? []

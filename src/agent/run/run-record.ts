@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { makeFolders, removeTree, writeFileAtomic } from '../files.ts';
+import { makeFolders, removeIfThere, removeTree, writeFileAtomic, writeNewFile } from '../files.ts';
 import type { PlanContent } from '../plan/plan.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import type { ReadSystem, System } from '../system.ts';
@@ -59,12 +59,16 @@ export interface RunState {
 
 const RECORD = 'run.json';
 const PLAN = 'plan.json';
+/** Room on the agent's disk that is given free when a run fails: taking it back must be possible on a full disk. */
+const RESERVE = 'reserve';
+const RESERVE_BYTES = 16 << 10;
 
 /** Makes the run's folder with its record and, for a migration, its plan; synced. Nothing is left if that fails. */
 export function createRun(system: System, home: AgentHome, record: RunRecord, plan?: Buffer): string {
   const folder = home.run(record.id);
   try {
     makeFolders(system, folder);
+    writeNewFile(system, join(folder, RESERVE), Buffer.alloc(RESERVE_BYTES, '-'));
     if (plan !== undefined) writeFileAtomic(system, join(folder, PLAN), plan);
     writeFileAtomic(system, join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
@@ -72,6 +76,11 @@ export function createRun(system: System, home: AgentHome, record: RunRecord, pl
     throw error;
   }
   return folder;
+}
+
+/** Gives the room back that a run keeps for its end. */
+export function freeReserve(system: System, folder: string): void {
+  removeIfThere(system, join(folder, RESERVE));
 }
 
 /** @throws RUN_NOT_FOUND, JOURNAL_DAMAGED */

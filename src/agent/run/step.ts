@@ -41,6 +41,8 @@ export interface StepWork {
    */
   plan(): Plan;
   emit(event: RunEvent): void;
+  /** True once somebody asked to stop; a long step may then throw INTERRUPTED, and is done again later. */
+  stopAsked(): boolean;
   /** Data that a step left in the journal when it was done. */
   evidence(step: string): Json | undefined;
 }

@@ -33,7 +33,11 @@ const FRAMEWORKS: readonly { framework: Framework; files: readonly string[]; wor
   { framework: 'web', files: ['requirements.txt', 'pyproject.toml'], words: ['flask', 'django'] },
   { framework: 'web', files: ['package.json'], words: ['react', 'vue', 'svelte', '@angular/core', 'next'] },
   { framework: 'api', files: ['package.json'], words: ['express', 'fastify', 'koa', '@nestjs/core'] },
-  { framework: 'api', files: ['go.mod'], words: ['gin-gonic', 'labstack/echo', 'go-chi'] },
+  {
+    framework: 'api',
+    files: ['go.mod'],
+    words: ['github.com/gin-gonic/gin', 'github.com/labstack/echo', 'github.com/go-chi/chi'],
+  },
   { framework: 'api', files: ['Cargo.toml'], words: ['axum', 'actix-web', 'rocket'] },
 ];
 
@@ -59,11 +63,11 @@ export function detectKind(system: ReadSystem, project: string): ProjectKind {
   return { framework: row?.framework ?? 'general', language };
 }
 
-/** `word` as a whole package name: `react` is not found in `react-native`. */
+/** `word` as a whole package name, in any letter case: `react` is not found in `react-native`. */
 function namesPackage(text: string, word: string): boolean {
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return (
-    new RegExp(`(^|[^\\w@/-])${escaped}($|[^\\w-])`, 'm').test(text) ||
+    new RegExp(`(^|[^\\w@/-])${escaped}($|[^\\w-])`, 'im').test(text) ||
     (text.includes(`${word}/`) && word.includes('/'))
   );
 }

@@ -4,6 +4,7 @@ import { bytesOf, displayPath, joinPath } from '../paths.ts';
 import type { FileStat, PathLike, ReadSystem } from '../system.ts';
 import type { GitFacts } from './git.ts';
 import { classify, isRegenerableName, type OwnFile } from './own-file.ts';
+import { ifReachable } from './reachable.ts';
 import { isShippedSettings } from './settings-files.ts';
 
 /** Everything in the clone that is not upstream's unchanged code. */
@@ -91,7 +92,7 @@ function isRegenerable(system: ReadSystem, clone: string, rel: PathLike): boolea
   const path = displayPath(rel);
   return (
     isRegenerableName(basename(path)) ||
-    system.lstat(joinPath(joinPath(clone, rel), 'pyvenv.cfg')) !== undefined
+    ifReachable(() => system.lstat(joinPath(joinPath(clone, rel), 'pyvenv.cfg'))) !== undefined
   );
 }
 

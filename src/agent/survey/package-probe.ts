@@ -3,6 +3,7 @@ import { AppError, hasErrno } from '../../shared/errors.ts';
 import { walk } from '../backup/walk.ts';
 import { joinPath } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
+import { statIfReachable } from './reachable.ts';
 
 /** What the installed pip package is and can do, so that a plan promises nothing that it cannot keep. */
 export type PackageProbe = { readonly installed: false } | InstalledPackage;
@@ -75,7 +76,7 @@ export function findCommand(system: ReadSystem, names: readonly string[]): strin
   );
   const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
   return candidates.find((path) => {
-    const stat = system.stat(path);
+    const stat = statIfReachable(system, path);
     return stat?.kind === 'file' && (stat.mode & 0o111) !== 0;
   });
 }

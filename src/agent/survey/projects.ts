@@ -78,11 +78,10 @@ export function findProjects(
       stated === undefined || stated === '' ? undefined : resolve(clone, expandHome(stated, system.home));
     const identity = path === undefined ? undefined : identityOf(system, path);
     const name = nameOf(mention, path);
-    const group = groups.find((other) =>
-      identity !== undefined && other.identity !== undefined
-        ? other.identity === identity
-        : other.name === name,
-    );
+    const sameFolder = groups.find((other) => identity !== undefined && other.identity === identity);
+    const group =
+      sameFolder ??
+      groups.find((other) => other.name === name && (identity === undefined || other.identity === undefined));
     if (group === undefined) {
       groups.push({ name, path, identity, mentions: [mention] });
     } else {

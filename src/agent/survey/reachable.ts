@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrno } from '../../shared/errors.ts';
 import type { FileStat, PathLike, ReadSystem } from '../system.ts';
 
@@ -37,4 +37,11 @@ export function ifReachable<Answer>(look: () => Answer): Answer | undefined {
     if (hasErrno(error, ...NOT_REACHABLE)) return undefined;
     throw error;
   }
+}
+
+/** Follows what is there of the path and leaves the rest as it is named, so that a link in it cannot hide where it ends. */
+export function realPathSoFar(system: ReadSystem, path: string): string {
+  const parent = dirname(path);
+  const real = ifReachable(() => system.realPath(path));
+  return real ?? (parent === path ? path : join(realPathSoFar(system, parent), basename(path)));
 }

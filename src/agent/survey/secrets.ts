@@ -48,6 +48,9 @@ const PASSWORD = /pass|pwd|secret/i;
 /** Sections whose texts are all secrets, whatever each is called: `secrets: {stripe: …}`. */
 const COLLECTION = /(^|[_-])(secrets?|credentials?|passwords?|tokens|api_?keys|private_?keys)$/i;
 
+/** A value of a file or section of secrets that is as long as this is no everyday word. */
+const LONG_ENOUGH = 12;
+
 /** Every secret of the installation but those in its own process environment. */
 export function findSecrets(
   system: ReadSystem,
@@ -88,7 +91,8 @@ function envSecrets(file: EnvFile): FoundSecret[] {
 /** Settings under a harmless name that hold a secret which was found elsewhere: nothing else would keep it hidden. */
 function repeatedSecrets(stated: readonly FoundSecret[], settings: readonly SettingsFile[]): FoundSecret[] {
   const sure = stated.filter(
-    ({ placeholder, variable, value }) => !placeholder && isSurelySecret(variable, value),
+    ({ placeholder, variable, value, from }) =>
+      !placeholder && (isSurelySecret(variable, value) || (from !== 'env' && value.length >= LONG_ENOUGH)),
   );
   const repeats = searchFor(sure.map(({ value }) => value));
   const known = new Set(stated.map(({ item }) => item));

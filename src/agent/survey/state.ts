@@ -8,15 +8,16 @@ export interface ProjectState {
   readonly project: LegacyProject;
   /** Id of the backup root: `project-1`. */
   readonly root: string;
-  /** Absolute path of the project. */
+  /** Absolute path of the state folder, without links. */
   readonly path: string;
-  /** Below `path`, parents first, `.orch-state` itself included. */
+  /** Below `path`, parents first. */
   readonly entries: readonly WalkEntry[];
   readonly unreadable: readonly { rel: PathLike; reason: string }[];
   readonly files: number;
   readonly bytes: number;
 }
 
+/** State folders that hold anything; an empty one has nothing to keep. */
 export function readStates(system: ReadSystem, projects: readonly LegacyProject[]): ProjectState[] {
   return projects
     .filter((project) => project.hasState)
@@ -34,5 +35,6 @@ export function readStates(system: ReadSystem, projects: readonly LegacyProject[
         files: files.length,
         bytes: files.reduce((sum, entry) => sum + entry.stat.size, 0),
       };
-    });
+    })
+    .filter(({ entries, unreadable }) => entries.length + unreadable.length > 0);
 }

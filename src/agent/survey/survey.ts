@@ -76,6 +76,9 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
     ...states.flatMap((state) =>
       state.unreadable.map(({ rel, reason }) => ({ path: `${state.path}/${displayPath(rel)}`, reason })),
     ),
+    ...projects
+      .filter(({ exists, path }) => exists && !system.canRead(path as string))
+      .map(({ path }) => ({ path: path as string, reason: 'permission denied' })),
     ...target.unreadable.map(({ rel, reason }) => ({ path: `${target.path}/${rel}`, reason })),
   ];
   const version = readVersion(system, source, facts?.describe);

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { type WalkEntry, walk } from '../backup/walk.ts';
 import { readVault, type Vault } from '../credentials/vault.ts';
@@ -6,7 +6,7 @@ import { displayPath, isInside } from '../paths.ts';
 import type { FileKind, ReadSystem } from '../system.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlMap } from '../yaml/yaml-node.ts';
-import { ifReachable } from './reachable.ts';
+import { realPathSoFar } from './reachable.ts';
 
 /** The configuration home as it is before the migration. */
 export interface Target {
@@ -59,6 +59,8 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
   if (stat.kind !== 'folder')
     throw new AppError('TARGET_NOT_OURS', { path: real, reason: 'it is not a folder' });
   const { entries, unreadable } = walk(system, real);
+  const closed = unreadable.find(({ rel }) => rel === '' || rel === 'projects');
+  if (closed !== undefined) throw new AppError('NO_PERMISSION', { path: join(real, String(closed.rel)) });
   const names = new Set(entries.map((entry) => displayPath(entry.rel)));
   if (entries.length > 0 && !OURS.some((name) => names.has(name))) {
     const reason = `it holds ${displayPath(entries[0]?.rel ?? '')} and none of the files that the package writes`;
@@ -78,13 +80,6 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
     credentialsKey,
     vault: openVault(real, credentialsKey, bytes('credentials.enc')),
   };
-}
-
-/** Follows what is there of the path and leaves the rest as it is named, so that a link in it cannot hide where it ends. */
-function realPathSoFar(system: ReadSystem, path: string): string {
-  const parent = dirname(path);
-  const real = ifReachable(() => system.realPath(path));
-  return real ?? (parent === path ? path : join(realPathSoFar(system, parent), basename(path)));
 }
 
 function statOf(system: ReadSystem, path: string) {

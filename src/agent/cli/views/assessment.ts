@@ -1,10 +1,10 @@
 import { safeText } from '../../../shared/safe-text.ts';
 import { bytesInWords, counted } from '../../../shared/words.ts';
-import { shortPath } from '../../paths.ts';
+import { shellPath, shortPath } from '../../paths.ts';
 import type { Assessment } from '../../plan/assessment.ts';
 import type { PlanContent } from '../../plan/plan.ts';
 import { placeOf } from '../../survey/finding.ts';
-import { decisionLines } from './plan.ts';
+import { decisionLines, sentence } from './plan.ts';
 import { facts, shortList } from './table.ts';
 
 export function assessmentLines(assessment: Assessment, content: PlanContent, home: string): string[] {
@@ -60,7 +60,7 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
     ]),
     '',
     'Next',
-    `  migration-agent migrate-from-git ${shortPath(content.source, home)} --automated --dry-run`,
+    `  migration-agent migrate-from-git ${shellPath(content.source, home)} --automated --dry-run`,
   ];
 }
 
@@ -76,7 +76,7 @@ function findingLines(findings: Assessment['findings']): string[] {
   const lines = findings.map((finding) => {
     const place = placeOf(finding);
     const fix = finding.fix === undefined ? '' : ` ${finding.fix}`;
-    const message = finding.message.replace(/\.?$/, '.');
+    const message = sentence(finding.message);
     return `  ${finding.level.padEnd(8)}  ${place === '' ? '' : `${safeText(place)}: `}${safeText(message)}${safeText(fix)}`;
   });
   return ['Findings', ...lines, ''];

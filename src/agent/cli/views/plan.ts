@@ -1,20 +1,24 @@
 import { safeText } from '../../../shared/safe-text.ts';
-import { shortPath } from '../../paths.ts';
+import { shellPath, shortPath } from '../../paths.ts';
 import type { Decision } from '../../plan/decision.ts';
 import type { LedgerCounts } from '../../plan/ledger.ts';
 import type { PlanContent } from '../../plan/plan.ts';
+import { type Finding, placeOf } from '../../survey/finding.ts';
+import { needsYouLines } from './needs-you.ts';
 import { facts, shortList } from './table.ts';
 
-export function planLines(content: PlanContent, digest: string, home: string): string[] {
+/** A plan for people. What only the ledger tells is shown too: what is kept without effect, and why. */
+export function planLines(content: PlanContent, findings: readonly Finding[], home: string): string[] {
   const of = (phase: string) => content.actions.filter((action) => action.phase === phase);
+  const unused = content.ledger.filter(({ fate }) => fate === 'kept-unused' || fate === 'patch');
+  const source = shellPath(content.source, home);
   return [
     'Migration plan (nothing was written)',
     '',
     ...facts([
       ['Source', `${shortPath(content.source, home)} (will not be modified)`],
       ['Target', shortPath(content.target, home)],
-      ['Profile', content.profile.reason],
-      ['Plan', digest.slice(0, 16)],
+      ...(content.profile.reason === '' ? [] : [['Profile', content.profile.reason] as const]),
     ]),
     '',
     'Files to write',
@@ -35,11 +39,38 @@ export function planLines(content: PlanContent, digest: string, home: string): s
       20,
     ),
     '',
-    'What becomes of everything',
+    'Kept, not in effect',
+    ...shortList(
+      unused.map(({ item, note }) => (note === undefined ? item : `${item}: ${note}`)),
+      20,
+    ),
+    '',
+    'What becomes of everything (--json has it row by row)',
     ...countLines(content.counts),
     '',
+    ...needsYouLines(content.ledger),
+    ...warningLines(findings),
     ...decisionLines(content.decisions.open),
+    ...(content.decisions.open.length > 0
+      ? []
+      : ['Next', `  migration-agent migrate-from-git ${source} --automated`]),
   ];
+}
+
+/** Warnings of the assessment, so that nobody needs to have read it first. */
+export function warningLines(findings: readonly Finding[]): string[] {
+  const warnings = findings.filter(({ level }) => level === 'warning');
+  if (warnings.length === 0) return [];
+  const lines = warnings.map((finding) => {
+    const place = placeOf(finding);
+    return `${place === '' ? '' : `${place}: `}${sentence(finding.message)}`;
+  });
+  return ['Warnings', ...shortList(lines, 12), ''];
+}
+
+/** With one full stop, whatever the text ends with. */
+export function sentence(text: string): string {
+  return text.replace(/\.*$/, '.');
 }
 
 export function countLines(counts: LedgerCounts): string[] {
@@ -47,6 +78,7 @@ export function countLines(counts: LedgerCounts): string[] {
     [
       `${count.inEffect} of ${count.total} in effect`,
       ...(count.notInEffect > 0 ? [`${count.notInEffect} kept, not in effect`] : []),
+      ...(count.left > 0 ? [`${count.left} left in the clone`] : []),
       ...(count.needsYou > 0 ? [`${count.needsYou} need you`] : []),
     ].join(', ');
   return facts([
