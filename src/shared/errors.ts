@@ -21,8 +21,8 @@ export const ERRORS = {
   ),
   MODE_NEEDED: row(
     1004,
-    'No mode was given, and this is not a terminal where one could be asked for.',
-    'Add `--automated`.',
+    'No mode was given.',
+    'Add `--automated`, the one that this version has; `--dry-run` shows the plan.',
   ),
   CONFIRMATION_NEEDED: row(
     1005,
@@ -52,7 +52,7 @@ export const ERRORS = {
   ),
   SOURCE_UNREADABLE: row(
     1105,
-    '{count} files of the installation cannot be read, the first is {path}.',
+    'Files of the installation that cannot be read: {count}, the first is {path}.',
     'Give this user permission to read them, or answer the decision `unreadable-files`.',
     true,
   ),
@@ -92,7 +92,7 @@ export const ERRORS = {
 
   DECISIONS_OPEN: row(
     1301,
-    '{count} decisions are open, and none of them has a safe default.',
+    'Open decisions: {count}. No answer to them is safe for everybody.',
     'Answer them in a YAML file of `decision-id: option-id` lines and add `--answers FILE`, or mend the cause.',
   ),
   ANSWERS_INVALID: row(
@@ -199,7 +199,7 @@ export const ERRORS = {
   ),
   INTERRUPTED: row(
     1507,
-    'The run was interrupted after {step}.',
+    'The run was interrupted: {step}.',
     'Finish it with `migration-agent migrate-resume`, or undo it with `migration-agent recover --issue partial_migration --option 2`.',
     true,
   ),
@@ -225,6 +225,11 @@ export const ERRORS = {
     '{failed} of {total} steps of the rollback failed, the first at {path}: {reason}.',
     'Everything else is restored. Mend the cause and run the same command again.',
     true,
+  ),
+  NOTHING_TO_UNDO: row(
+    1606,
+    'The newest run on {target} is not a rollback.',
+    'To put an older state back all the same, name its backup: `migration-agent backups list`.',
   ),
   NO_ISSUE_FOUND: row(
     1603,

@@ -202,7 +202,7 @@ describe('bad input to the other verbs', () => {
     { args: ['restore-migration-backup', '--type', 'selective'], exit: 2, name: 'USAGE' },
     { args: ['backups', 'verify'], exit: 1, name: 'NOTHING_TO_ROLL_BACK' },
     { args: ['backups', 'burn'], exit: 2, name: 'USAGE' },
-    { args: ['migrate-resume'], exit: 1, name: 'RUN_NOT_RESUMABLE' },
+    { args: ['migrate-resume'], exit: 1, name: 'NO_ISSUE_FOUND' },
     { args: ['migrate-resume', 'run-0'], exit: 1, name: 'RUN_NOT_FOUND' },
     { args: ['migrate-status', '../../etc'], exit: 1, name: 'RUN_NOT_FOUND' },
     { args: ['recover'], exit: 1, name: 'NO_ISSUE_FOUND' },

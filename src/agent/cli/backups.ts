@@ -17,6 +17,7 @@ export const backups: Verb = {
   options: {
     'backup-dir': {
       type: 'string',
+      value: 'DIR',
       about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
     },
   },

@@ -12,7 +12,13 @@ export const exec: Verb = {
   name: 'exec',
   summary: 'run a command with the stored secrets in its environment',
   usage: '[--target DIR] -- COMMAND [ARGUMENTS]',
-  options: { target: { type: 'string', about: 'the configuration home (default: where the package looks)' } },
+  options: {
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
+  },
   arguments: undefined,
   async run({ system, settings, args }) {
     const [command, ...rest] = args;
@@ -29,7 +35,12 @@ export const exec: Verb = {
     for (const [name, secret] of secrets) env[name] = secret.reveal().toString('utf8');
     const status = await system.attach(command, rest, env);
     if (typeof status === 'string') throw new AppError('COMMAND_NOT_FOUND', { command, reason: status });
-    return { exit: status, result: { command, status, variables: [...secrets.keys()] }, text: [] };
+    return {
+      exit: status,
+      result: { command, status, variables: [...secrets.keys()] },
+      text: [],
+      silent: true,
+    };
   },
 };
 

@@ -18,7 +18,7 @@ export function generalHelp(): string[] {
 export function verbHelp(verb: Verb): string[] {
   const options: [string, VerbOption][] = Object.entries({ ...verb.options, ...COMMON_OPTIONS });
   const shown = options.map(
-    ([name, { type, about }]) => [`--${name}${type === 'string' ? ' VALUE' : ''}`, about] as const,
+    ([name, { value, about }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, about] as const,
   );
   const width = Math.max(...shown.map(([name]) => name.length));
   return [

@@ -158,6 +158,7 @@ function writeStack(system: System, reference: string, error: unknown): string {
 
 function report(verb: string, answer: Answer, json: boolean): number {
   const { exit, error } = answer;
+  if (answer.silent === true) return exit;
   if (json) {
     const envelope = {
       schema: `awm/${verb}/1`,

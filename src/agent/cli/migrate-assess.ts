@@ -10,7 +10,13 @@ export const migrateAssess: Verb = {
   name: 'migrate-assess',
   summary: 'look at an installation; changes nothing',
   usage: '[SOURCE] [--target DIR]',
-  options: { target: { type: 'string', about: 'the configuration home (default: where the package looks)' } },
+  options: {
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
+  },
   arguments: 1,
   async run({ system, settings, args }) {
     const source = locateSource(system, args[0], 'migrate-assess');

@@ -21,11 +21,17 @@ export const migrateFromGit: Verb = {
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
     answers: {
       type: 'string',
+      value: 'FILE',
       about: 'YAML file with a line "decision-id: option-id" for each open decision',
     },
-    target: { type: 'string', about: 'the configuration home (default: where the package looks)' },
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
     'backup-dir': {
       type: 'string',
+      value: 'DIR',
       about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
     },
   },

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { resumeRollback } from '../rollback/rollback.ts';
 import { resumeMigration } from '../run/migrate.ts';
+import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
@@ -17,11 +18,7 @@ export const migrateResume: Verb = {
     const [id] = args;
     const run =
       id === undefined ? newestRun(system, settings.home, 'open') : loadRun(system, settings.home, id);
-    if (run === undefined)
-      throw new AppError('RUN_NOT_RESUMABLE', {
-        run: 'of this machine',
-        state: 'no run that was interrupted',
-      });
+    if (run === undefined) throw new AppError('NO_ISSUE_FOUND');
     return resume(call, run);
   },
 };
@@ -38,7 +35,7 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
   if (content === undefined)
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: 'without its plan' });
   const progress = new ProgressLines(call);
-  call.say(`Going on with ${record.id} after ${state.lastStep ?? 'its start'}`);
+  call.say(`Going on with ${record.id}, which stopped ${standsAt(run)}`);
   call.say('');
   const report = await resumeMigration(system, settings.home, run, progress.hooks);
   return answerFor(call, loadRun(system, settings.home, record.id), content, report, progress.elapsed);

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
+import { workingOn } from '../run/lock.ts';
 import { phaseStates } from '../run/phase-states.ts';
 import { loadRun, newestRun } from '../run/run-record.ts';
 import type { Verb } from './verb.ts';
@@ -20,7 +21,8 @@ export const migrateStatus: Verb = {
     }
     const { record, state, entries } = run;
     const last = entries.at(-1);
-    const outcome = state.outcome ?? 'unfinished';
+    const pid = state.outcome === undefined ? workingOn(system, record.target) : undefined;
+    const outcome = state.outcome ?? (pid === undefined ? 'unfinished' : 'running');
     const phases = record.kind === 'migrate' ? phaseStates(state) : [];
     const error =
       state.failure === undefined
@@ -43,14 +45,14 @@ export const migrateStatus: Verb = {
         '',
         ...facts([
           ['Kind', record.kind === 'migrate' ? 'migration' : 'rollback'],
-          ['State', outcome],
+          ['State', pid === undefined ? outcome : `running now (process ${pid})`],
           ['Target', shortPath(record.target, system.home)],
           ['Started', record.started],
           ['Last record', last?.at ?? 'none'],
           ...error,
         ]),
         ...(phases.length === 0 ? [] : ['', ...phaseLines(phases)]),
-        ...(state.outcome === undefined
+        ...(outcome === 'unfinished'
           ? ['', ...new AppError('RUN_OPEN', { run: record.id }).hint.split('\n')]
           : []),
       ],

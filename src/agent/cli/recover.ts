@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
+import { workingOn } from '../run/lock.ts';
 import { undoMigration } from '../run/migrate.ts';
-import { phaseStates } from '../run/phase-states.ts';
+import { phaseStates, standsAt } from '../run/phase-states.ts';
 import { loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { resume } from './migrate-resume.ts';
 import { ProgressLines } from './run-answer.ts';
@@ -35,8 +36,8 @@ export const recover: Verb = {
   summary: 'find out what is wrong and choose a way out',
   usage: `[--issue ${ISSUE}] [--option N]`,
   options: {
-    issue: { type: 'string', about: `what to recover from; this version knows: ${ISSUE}` },
-    option: { type: 'string', about: 'the number of the way out' },
+    issue: { type: 'string', value: 'NAME', about: `what to recover from; this version knows: ${ISSUE}` },
+    option: { type: 'string', value: 'N', about: 'the number of the way out' },
   },
   arguments: 0,
   async run(call) {
@@ -45,6 +46,8 @@ export const recover: Verb = {
     if (issue !== ISSUE) throw new AppError('ISSUE_NOT_SUPPORTED', { issue: String(issue) });
     const run = newestRun(system, settings.home, 'open');
     if (run === undefined) throw new AppError('NO_ISSUE_FOUND');
+    const pid = workingOn(system, run.record.target);
+    if (pid !== undefined) throw new AppError('LOCKED', { pid, path: run.record.target });
     const options = OPTIONS.filter((option) => option.offered(run));
     if (flags['option'] === undefined) return listing(run, options);
     const chosen = options[Number(flags['option']) - 1];
@@ -69,7 +72,7 @@ function listing(run: Run, options: typeof OPTIONS): Answer {
   const text = [
     record.kind === 'migrate' ? 'Partial Migration Recovery' : 'Partial Rollback Recovery',
     '',
-    `Run ${record.id} stopped after ${state.lastStep ?? 'its start'}.`,
+    `Run ${record.id} stopped ${standsAt(run)}.`,
     ...phaseLines(phases),
     '',
     'Ways out',

@@ -3,6 +3,8 @@ import { chooseBackup } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
 import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
 import { rollBack } from '../rollback/rollback.ts';
+import { evidenceOf } from '../run/journal.ts';
+import { listRuns, loadRun } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
@@ -15,12 +17,17 @@ export const restoreMigrationBackup: Verb = {
   summary: 'take a migration back',
   usage: '[BACKUP] [--type full] [--dry-run] [--undo] [--target DIR] [--backup-dir DIR]',
   options: {
-    type: { type: 'string', about: 'what to restore; this version knows: full (the default)' },
+    type: { type: 'string', value: 'NAME', about: 'what to restore; this version knows: full (the default)' },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
-    target: { type: 'string', about: 'the configuration home (default: where the package looks)' },
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
     'backup-dir': {
       type: 'string',
+      value: 'DIR',
       about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
     },
   },
@@ -36,6 +43,7 @@ export const restoreMigrationBackup: Verb = {
     const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
     const target = realPathSoFar(system, targetPath(system, settings.target));
     const path = chooseBackup(system, settings.home, settings.backups, args[0], { kind, target });
+    if (flags['undo'] === true) refuseStaleUndo(call, target, path);
     const preview = await previewRollback(system, settings.home, path);
     const lines = previewLines(call, preview);
     if (flags['dry-run'] === true)
@@ -51,6 +59,16 @@ export const restoreMigrationBackup: Verb = {
     return rollbackAnswer(call, await rollBack(system, settings.home, settings.backups, preview));
   },
 };
+
+/** `--undo` takes the newest rollback back, and nothing that was done after it. @throws NOTHING_TO_UNDO */
+function refuseStaleUndo({ system, settings }: Call, target: string, backup: string): void {
+  const newest = listRuns(system, settings.home)
+    .map((id) => loadRun(system, settings.home, id))
+    .find(({ record }) => record.target === target);
+  const kept = newest && (evidenceOf(newest.entries, 'save-present') as { path?: string } | null | undefined);
+  if (newest?.record.kind !== 'rollback' || kept?.path !== backup)
+    throw new AppError('NOTHING_TO_UNDO', { target });
+}
 
 function previewResult({
   backup,

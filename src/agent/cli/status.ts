@@ -1,5 +1,6 @@
 import { knownBackups } from '../backup-index.ts';
 import { shortPath } from '../paths.ts';
+import { workingOn } from '../run/lock.ts';
 import { newestRun } from '../run/run-record.ts';
 import { isUsable, probePackage } from '../survey/package-probe.ts';
 import { targetPath } from '../survey/target.ts';
@@ -10,7 +11,13 @@ export const status: Verb = {
   name: 'status',
   summary: 'show how things stand on this machine',
   usage: '[--target DIR]',
-  options: { target: { type: 'string', about: 'the configuration home (default: where the package looks)' } },
+  options: {
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
+  },
   arguments: 0,
   async run({ system, settings }) {
     const target = targetPath(system, settings.target);
@@ -18,17 +25,18 @@ export const status: Verb = {
     const probe = probePackage(system);
     const run = newestRun(system, settings.home);
     const backups = knownBackups(system, settings.home, settings.backups);
-    const newest = backups.find(({ complete }) => complete);
+    const complete = backups.filter((backup) => backup.complete);
+    const newest = complete[0];
+    const pid =
+      run === undefined || run.state.outcome !== undefined ? undefined : workingOn(system, run.record.target);
+    const outcome = run?.state.outcome ?? (pid === undefined ? 'unfinished' : 'running');
     const result = {
       target,
       target_present: present,
       package: probe,
       usable: present && isUsable(probe),
-      run:
-        run === undefined
-          ? null
-          : { id: run.record.id, kind: run.record.kind, outcome: run.state.outcome ?? 'unfinished' },
-      backups: backups.length,
+      run: run === undefined ? null : { id: run.record.id, kind: run.record.kind, outcome },
+      backups: complete.length,
     };
     return {
       exit: 0,
@@ -41,10 +49,10 @@ export const status: Verb = {
             ? `${probe.version ?? 'unknown version'} at ${shortPath(probe.command, system.home)}`
             : 'not installed',
         ],
-        ['Last run', run === undefined ? 'none' : `${run.record.id}, ${run.state.outcome ?? 'unfinished'}`],
+        ['Last run', run === undefined ? 'none' : `${run.record.id}, ${outcome}`],
         [
           'Backups',
-          newest === undefined ? String(backups.length) : `${backups.length}, the newest is ${newest.id}`,
+          newest === undefined ? String(complete.length) : `${complete.length}, the newest is ${newest.id}`,
         ],
       ]),
     };

@@ -27,6 +27,8 @@ export interface Verb {
 
 export interface VerbOption {
   readonly type: 'boolean' | 'string';
+  /** What stands for its value in the help: `DIR`. */
+  readonly value?: string;
   readonly about: string;
 }
 
@@ -58,4 +60,6 @@ export interface Answer {
   /** Lines for people, printed at the end. */
   readonly text: readonly string[];
   readonly error?: AppError | undefined;
+  /** True where stdout belongs to somebody else: `exec` leaves it to its command. */
+  readonly silent?: boolean;
 }

@@ -3,11 +3,16 @@ import type { YamlNode, YamlScalar } from '../yaml/yaml-node.ts';
 
 /**
  * How a legacy value becomes a value of the package. `rejected` says why it cannot be used as it is; `nearest` is the
- * closest value that could be.
+ * closest value that could be, `choices` are all that could be where they are few.
  */
 export type Reading =
   | { readonly kind: 'same' | 'renamed'; readonly node: YamlNode }
-  | { readonly kind: 'rejected'; readonly why: string; readonly nearest: YamlScalar | undefined }
+  | {
+      readonly kind: 'rejected';
+      readonly why: string;
+      readonly nearest: YamlScalar | undefined;
+      readonly choices?: readonly YamlScalar[];
+    }
   /** Nothing is stated: null or an empty text. */
   | { readonly kind: 'nothing' };
 
@@ -30,7 +35,12 @@ export const identifier: Reader = scalarReader((node) => {
 export const yesNo: Reader = scalarReader((node) =>
   node.type === 'boolean'
     ? { kind: 'same', node: scalar(node.value as boolean) }
-    : { kind: 'rejected', why: 'is neither true nor false', nearest: undefined },
+    : {
+        kind: 'rejected',
+        why: 'is neither true nor false',
+        nearest: undefined,
+        choices: [scalar(true), scalar(false)],
+      },
 );
 
 /** One of a few words; `aliases` are other spellings that mean one of them. Letter case does not matter. */
@@ -42,7 +52,12 @@ export function oneOf(words: readonly string[], aliases: Readonly<Record<string,
     const alias = Object.hasOwn(aliases, folded) ? aliases[folded] : undefined;
     const word = words.find((one) => one.toLowerCase() === folded) ?? alias;
     if (word !== undefined) return { kind: 'renamed', node: scalar(word) };
-    return { kind: 'rejected', why: `is not one of ${words.join(', ')}`, nearest: undefined };
+    return {
+      kind: 'rejected',
+      why: `is not one of ${words.join(', ')}`,
+      nearest: undefined,
+      choices: words.map((one) => scalar(one)),
+    };
   });
 }
 

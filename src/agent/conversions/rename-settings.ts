@@ -112,22 +112,29 @@ interface UsableValue {
 function usableValue(work: Work, { rename, reading, node, file, line }: Candidate): UsableValue | undefined {
   if (reading.kind !== 'rejected') return { node: reading.node, changed: false, note: undefined };
   const to = rename.to[0] as string;
-  const nearest = reading.nearest;
+  const byItself = work.defaults(to);
+  const values = new Map<string, YamlNode>([
+    ...(reading.nearest === undefined ? [] : [['nearest', reading.nearest] as const]),
+    ...(reading.choices ?? []).map((choice) => [choice.source, choice] as const),
+    ['default', byItself],
+  ]);
   const answer = work.decisions.ask({
     id: `value:${to}`,
     question: `${file}#${rename.from} is ${shownValue(node)}, which ${reading.why}. What should ${to} be?`,
-    options: [
-      ...(nearest === undefined
-        ? []
-        : [{ id: 'nearest', outcome: `Use ${shownValue(nearest)}, the nearest that is allowed.` }]),
-      { id: 'default', outcome: 'Use what the package does by itself.' },
-    ],
+    options: [...values].map(([id, value]) => ({ id, outcome: outcomeOf(id, value) })),
     file,
     line,
   });
-  if (answer === undefined) return undefined;
-  const chosen = answer === 'nearest' && nearest !== undefined ? nearest : work.defaults(to);
+  const chosen = answer === undefined ? undefined : values.get(answer);
+  if (chosen === undefined) return undefined;
   return { node: chosen, changed: true, note: `was ${shownValue(node)}; you chose ${answer}` };
+}
+
+function outcomeOf(id: string, value: YamlNode): string {
+  if (id === 'default') return `Use ${shownValue(value)}, what the package does by itself.`;
+  return id === 'nearest'
+    ? `Use ${shownValue(value)}, the nearest that is allowed.`
+    : `Use ${shownValue(value)}.`;
 }
 
 function fateOf(winner: Candidate, to: string, changed: boolean) {

@@ -3,7 +3,7 @@ import { inWords, isCrash } from './in-words.ts';
 import type { RunOutcome } from './journal.ts';
 import { removeWorkFolders } from './migration-steps.ts';
 import { keepNewerWork } from './newer-than-run.ts';
-import type { Phase } from './phases.ts';
+import { PHASES, type Phase } from './phases.ts';
 import { freeReserve, stateOf } from './run-record.ts';
 import type { Step, StepWork } from './step.ts';
 
@@ -111,7 +111,9 @@ function stopped(steps: readonly Step[], work: StepWork, error: AppError): RunRe
 }
 
 function interrupted(steps: readonly Step[], work: StepWork, lastStep: string | undefined): RunReport {
-  return stopped(steps, work, new AppError('INTERRUPTED', { step: lastStep ?? 'its start' }));
+  const phase = steps.find(({ id }) => id === lastStep)?.phase;
+  const where = phase === undefined ? 'at its start' : `after "${PHASES[phase]}" had begun`;
+  return stopped(steps, work, new AppError('INTERRUPTED', { step: where }));
 }
 
 export function reports(steps: readonly Step[], work: StepWork): StepReport[] {

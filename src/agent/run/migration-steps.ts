@@ -75,7 +75,7 @@ async function makeBackup(work: StepWork): Promise<StepResult> {
   const identity = await loadOrCreateIdentity(work.system, work.home.path);
   const request = backupRequest(work.plan(), work.record);
   const result = await createBackup(work.system, request, identity, (progress) => {
-    if (work.stopAsked()) throw new AppError('INTERRUPTED', { step: 'a part of the backup' });
+    if (work.stopAsked()) throw new AppError('INTERRUPTED', { step: 'in the middle of the backup, which is made anew' });
     const { files: n, ofFiles: of, bytes } = progress;
     work.emit({ type: 'progress', phase: 'backup', n, of, bytes });
   });

@@ -1,6 +1,6 @@
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import { PHASES, type Phase } from './phases.ts';
-import type { RunState } from './run-record.ts';
+import type { Run, RunState } from './run-record.ts';
 
 export interface PhaseState {
   readonly phase: Phase;
@@ -21,4 +21,11 @@ export function phaseStates({ done, open, failure }: RunState): PhaseState[] {
       finished === steps.length ? 'complete' : failed ? 'failed' : begun ? 'incomplete' : 'not started';
     return { phase, state, done: finished, of: steps.length };
   });
+}
+
+/** Where a run stands, in words for people: `at "Creating backup"`. */
+export function standsAt({ record, state }: Pick<Run, 'record' | 'state'>): string {
+  if (record.kind === 'rollback') return 'while rolling back';
+  const phase = MIGRATION_STEPS.find(({ id }) => id === state.lastStep)?.phase;
+  return phase === undefined ? 'at its start' : `at "${PHASES[phase]}"`;
 }
