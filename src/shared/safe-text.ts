@@ -5,9 +5,12 @@
  */
 export function safeText(text: string, max = 300): string {
   let out = '';
+  let cut = '';
   for (const char of text) {
-    out += isUnsafe(char.codePointAt(0) as number) ? `\\u{${char.codePointAt(0)?.toString(16)}}` : char;
-    if (out.length > max) return `${out.slice(0, max - 1)}…`;
+    const code = char.codePointAt(0) as number;
+    out += isUnsafe(code) ? `\\u{${code.toString(16)}}` : char;
+    if (out.length > max) return `${cut}…`;
+    if (out.length < max) cut = out;
   }
   return out;
 }
