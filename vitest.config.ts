@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('architecture', ['test/architecture.test.ts']),
-      project('unit', ['test/{agent,shared}/**/*.test.ts', 'test/*.test.ts'], {
+      project('unit', ['test/{agent,shared,protocol,services,commands,bot,playground}/**/*.test.ts', 'test/*.test.ts'], {
         exclude: ['test/architecture.test.ts', 'test/smoke.test.ts'],
       }),
       project('smoke', ['test/smoke.test.ts']),

@@ -19,13 +19,52 @@ const IMPORTS: readonly {
     ours: ['src/shared', 'package.json'],
     npm: ['pino', 'yaml', 'ajv', 'discord-api-types'],
   },
+  { folder: 'src/protocol', ours: ['src/protocol', 'src/shared'], npm: ['ajv', 'jose', 'ws'] },
+  // ws: the agent dials out, and the protocol folder stays free of sockets
   {
     folder: 'src/agent',
     ours: ['src/agent', 'src/protocol', 'src/shared'],
-    npm: ['undici', 'yaml', 'ajv', 'age-encryption'],
+    npm: ['undici', 'yaml', 'ajv', 'age-encryption', 'ws'],
   },
   { folder: 'src/agent.ts', ours: ['src/agent', 'src/shared'], npm: [] },
+  {
+    folder: 'services',
+    ours: ['services', 'src/protocol', 'src/shared'],
+    npm: ['ws', 'keyv', 'kysely', 'pg', 'redis', 'undici', 'prom-client', 'croner'],
+  },
+  {
+    folder: 'commands',
+    ours: ['commands', 'services', 'src/protocol', 'src/shared'],
+    npm: ['@discordjs/builders', 'discord-api-types', 'discord.js'],
+  },
+  {
+    folder: 'src/bot',
+    ours: ['src/bot', 'commands', 'services', 'src/protocol', 'src/shared'],
+    npm: ['discord.js', 'discord-api-types'],
+  },
+  {
+    folder: 'src/bot.ts',
+    ours: ['src/bot', 'commands', 'services', 'src/protocol', 'src/shared'],
+    npm: ['discord.js', 'discord-api-types'],
+  },
+  {
+    folder: 'src/playground',
+    ours: ['src/playground', 'src/shared'],
+    npm: ['ws', 'discord-api-types', 'zod', 'discord-api-spec', '@lydell/node-pty'],
+  },
+  {
+    folder: 'deploy-commands.ts',
+    ours: ['commands/index.ts', 'src/bot', 'src/shared'],
+    npm: ['discord.js', 'discord-api-types'],
+  },
   { folder: 'scripts', ours: ['src', 'docs'], npm: [] },
+];
+
+/** Of these folders' imports from a package, only types may come. */
+const TYPES_ONLY: readonly { readonly folder: string; readonly ours?: string; readonly npm?: string }[] = [
+  { folder: 'commands', ours: 'services' },
+  { folder: 'commands', ours: 'src/protocol' },
+  { folder: 'commands', npm: 'discord.js' },
 ];
 
 /** Inside the agent data flows one way: a folder may take from those before it in its row, never from those after. */
@@ -89,6 +128,16 @@ describe('imports', () => {
     expect(
       wrong.map(({ from, to }) => `${from} -> ${to}`).filter((line) => !line.startsWith('vitest.config.ts')),
     ).toEqual([]);
+  });
+
+  it('take only types where the table says so', () => {
+    const wrong = TYPES_ONLY.flatMap(({ folder, ours, npm }) =>
+      imports.filter(
+        ({ from, to, isOurs, isType }) =>
+          !isType && isIn(from, folder) && (isOurs ? ours !== undefined && isIn(to, ours) : to === npm),
+      ),
+    );
+    expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
   it('inside the agent, take values only from layers below', () => {

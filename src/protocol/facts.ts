@@ -1,0 +1,200 @@
+/**
+ * The facts that may leave a machine: what jobs answer. Everything here is a count, a level, a version, a code of ours, a
+ * time, or a name out of a closed list. There is no member that a path, a project's name, a setting's value, a message in
+ * words or a hash of a file would fit into; adding one is a decision about people's privacy.
+ */
+import {
+  count,
+  either,
+  flag,
+  list,
+  object,
+  oneOf,
+  rootId,
+  runId,
+  type TypeOf,
+  text,
+  time,
+  whole,
+} from './schema.ts';
+
+/** A word of our own code, such as a finding's: short words and small numbers, too little for a token to hide in. */
+const code = text('^[a-z]{1,14}([_-]([a-z]{1,14}|[0-9]{1,3})){0,4}$', 40);
+const errorNumber = text('^AWM-[0-9]{4}$');
+const version = text('^[0-9]{1,4}(\\.[0-9]{1,6}){1,3}([a-z]{1,4}[0-9]{0,4})?$', 24);
+/** Number of a backup in the list that this machine keeps; it says nothing about where the backup lies. */
+export const recordNumber = whole(1, 1_000_000);
+
+export const INTEGRATIONS = ['discord', 'claude', 'openai', 'github', 'network'] as const;
+export const integration = oneOf(...INTEGRATIONS);
+
+const status = oneOf('ok', 'info', 'warning', 'error', 'postponed', 'skipped');
+const check = object({ name: code, status, done: count, of: count });
+const outcome = oneOf('complete', 'not-yet-usable', 'nothing-to-do', 'undone', 'rolled-back', 'failed');
+export const phase = oneOf(
+  'analyze',
+  'backup',
+  'convert',
+  'credentials',
+  'register',
+  'validate',
+  'finalize',
+  'rollback',
+);
+
+const fates = object({ total: count, in_effect: count, not_in_effect: count, needs_you: count });
+const ledger = object({ key: fates, file: fates, secret: fates, project: fates });
+
+/** Result of `assess`: the mission's nine parts, counted. Projects are numbered in an order that only the machine knows. */
+export const ASSESSMENT = object(
+  {
+    method: oneOf('git clone', 'folder'),
+    layouts: list(oneOf('documented', 'classic', 'multi-project'), 3),
+    compatible: oneOf('yes', 'probably', 'unknown'),
+    complexity: object({ level: oneOf('minimal', 'basic', 'moderate', 'complex'), score: count }),
+    projects: object({
+      total: count,
+      existing: count,
+      /** The first of them. */
+      shown: list(
+        object({
+          name: text('^project-[1-9][0-9]{0,3}$'),
+          exists: flag,
+          state_files: count,
+          state_bytes: count,
+        }),
+        20,
+      ),
+    }),
+    integrations: list(integration, INTEGRATIONS.length),
+    own: object({ agents: count, changed_files: count, files: count, settings_files: count, commits: count }),
+    volume: object({ state_files: count, state_bytes: count, own_bytes: count }),
+    risk: object({
+      level: oneOf('low', 'medium', 'high'),
+      open_decisions: count,
+      warnings: count,
+      target_exists: flag,
+    }),
+    recommended: oneOf('automated', 'guided', 'manual', 'decide first'),
+    findings: list(object({ code, level: oneOf('info', 'warning', 'decision', 'error'), times: count }), 24),
+  },
+  { version },
+);
+
+/** What a plan of a migration would do. */
+export const PLAN_SUMMARY = object({
+  actions: object({ write: count, copy: count, patch: count, store: count, register: count }),
+  ledger,
+  open_decisions: count,
+  backup_bytes: count,
+});
+
+/** What a rollback would do. */
+export const ROLLBACK_SUMMARY = object({
+  backup: recordNumber,
+  restored: count,
+  unchanged: count,
+  removed: count,
+  /** Made or changed after the migration: what would be lost or carried over. */
+  newer: count,
+  state_changed: count,
+});
+
+/** The end of `apply` and `resume`. */
+export const RUN_RESULT = object(
+  { run: runId, outcome, milliseconds: count, ledger, checks: list(check, 16) },
+  { backup: recordNumber },
+);
+
+export const UNDO_RESULT = object({ run: runId, outcome, milliseconds: count });
+
+export const ROLLBACK_RESULT = object({
+  run: runId,
+  outcome,
+  milliseconds: count,
+  restored: count,
+  unchanged: count,
+  moved_aside: count,
+  verified: object({ done: count, of: count }),
+});
+
+export const STATUS_RESULT = object({
+  /** Folders that were registered at the machine: what can be named in other jobs. */
+  roots: list(object({ root: rootId, present: flag, writable: flag }), 20),
+  target: oneOf('absent', 'present'),
+  /** A run is working at this moment. */
+  busy: flag,
+  backups: count,
+  /** The newest first. */
+  runs: list(
+    object(
+      {
+        run: runId,
+        kind: oneOf('migrate', 'rollback'),
+        outcome: either(outcome, oneOf('unfinished')),
+        started: time,
+      },
+      { phase, error: errorNumber },
+    ),
+    10,
+  ),
+});
+
+/** Each integration layer by layer; the first that is not `ok` is the one that fails. */
+export const CHECK_RESULT = object({
+  integrations: list(
+    object({
+      integration,
+      layers: list(
+        object({ layer: oneOf('present', 'reachable', 'accepted'), status }, { error: errorNumber }),
+        3,
+      ),
+    }),
+    INTEGRATIONS.length,
+  ),
+});
+
+export const BACKUPS_RESULT = object({
+  total: count,
+  /** The newest first. */
+  shown: list(
+    object(
+      { backup: recordNumber, complete: flag, created: time },
+      {
+        kind: oneOf('before-migration', 'before-rollback', 'manual'),
+        files: count,
+        bytes: count,
+      },
+    ),
+    25,
+  ),
+});
+
+export const VERIFY_RESULT = object({
+  backup: recordNumber,
+  ok: flag,
+  checks: list(
+    object({ name: code, status: oneOf('ok', 'warning', 'failed', 'skipped'), done: count, of: count }),
+    4,
+  ),
+});
+
+/** How a job that could not be done left the machine. */
+export const FAILURE = object(
+  {
+    error: errorNumber,
+    /** `unchanged`: nothing was touched; `undone`: all is as before; `resumable`: half-way, nothing lost. */
+    left: oneOf('unchanged', 'undone', 'resumable'),
+  },
+  { run: runId, phase },
+);
+
+/** How far a job is. */
+export const PROGRESS = object(
+  { phase, n: count, of: count },
+  { step: code, bytes: count, rate: count, eta_s: count },
+);
+
+export type Assessment = TypeOf<typeof ASSESSMENT>;
+export type PlanSummary = TypeOf<typeof PLAN_SUMMARY>;
+export type RunResult = TypeOf<typeof RUN_RESULT>;

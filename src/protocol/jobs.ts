@@ -1,0 +1,78 @@
+import {
+  ASSESSMENT,
+  BACKUPS_RESULT,
+  CHECK_RESULT,
+  INTEGRATIONS,
+  integration,
+  PLAN_SUMMARY,
+  ROLLBACK_RESULT,
+  ROLLBACK_SUMMARY,
+  RUN_RESULT,
+  recordNumber,
+  STATUS_RESULT,
+  UNDO_RESULT,
+  VERIFY_RESULT,
+} from './facts.ts';
+import { digest, list, object, rootId, runId, type Schema } from './schema.ts';
+
+/**
+ * What an agent can be asked to do: this list and nothing else. There is no shell, no path, no address and no environment:
+ * a root is a folder that was registered at the machine, everything else is a number or digest that the machine gave out.
+ *
+ * `read` looks; `write` changes files after a person approved it; `destroy` removes something for good and is only ever
+ * approved at the terminal. No job of this version destroys.
+ */
+export type JobClass = 'read' | 'write' | 'destroy';
+
+interface JobRow {
+  readonly class: JobClass;
+  readonly params: Schema<unknown>;
+  /** The event that ends the job when all goes well. */
+  readonly ends: 'job.done' | 'plan.ready';
+  /** What `job.done` carries as its result, or `plan.ready` as its summary. */
+  readonly result: Schema<unknown>;
+}
+
+export const JOBS = {
+  assess: { class: 'read', params: object({ root: rootId }), ends: 'job.done', result: ASSESSMENT },
+  plan: { class: 'read', params: object({ root: rootId }), ends: 'plan.ready', result: PLAN_SUMMARY },
+  apply: { class: 'write', params: object({ plan: digest }), ends: 'job.done', result: RUN_RESULT },
+  status: { class: 'read', params: object({}), ends: 'job.done', result: STATUS_RESULT },
+  /** Without a number: the newest backup that was taken before a migration. */
+  'rollback-preview': {
+    class: 'read',
+    params: object({}, { backup: recordNumber }),
+    ends: 'plan.ready',
+    result: ROLLBACK_SUMMARY,
+  },
+  rollback: { class: 'write', params: object({ plan: digest }), ends: 'job.done', result: ROLLBACK_RESULT },
+  resume: { class: 'write', params: object({ run: runId }), ends: 'job.done', result: RUN_RESULT },
+  undo: { class: 'write', params: object({ run: runId }), ends: 'job.done', result: UNDO_RESULT },
+  check: {
+    class: 'read',
+    params: object({}, { integrations: list(integration, INTEGRATIONS.length, 1) }),
+    ends: 'job.done',
+    result: CHECK_RESULT,
+  },
+  backups: { class: 'read', params: object({}), ends: 'job.done', result: BACKUPS_RESULT },
+  verify: {
+    class: 'read',
+    params: object({ backup: recordNumber }),
+    ends: 'job.done',
+    result: VERIFY_RESULT,
+  },
+} as const satisfies Record<string, JobRow>;
+
+export type JobType = keyof typeof JOBS;
+
+export const JOB_TYPES = Object.keys(JOBS) as JobType[];
+
+/** The type of job that carries out a plan made by another. */
+export const CARRIED_OUT_BY = {
+  plan: 'apply',
+  'rollback-preview': 'rollback',
+} as const satisfies Partial<Record<JobType, JobType>>;
+
+export function isJobType(value: unknown): value is JobType {
+  return typeof value === 'string' && Object.hasOwn(JOBS, value);
+}
