@@ -62,7 +62,7 @@ function dataProblems({ type, data }: CallbackPayload, context: CallbackContext)
   }
 }
 
-/** Clients keep EPHEMERAL in the flags of an update of an ephemeral message; Discord accepts it there. */
+/** The documentation lists EPHEMERAL for answers that update too; there it changes nothing. */
 function lintUpdate(data: MessagePayload, context: MessageContext): RuleProblem[] {
   const isKept = ((data.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
   const flags = isKept ? (data.flags ?? 0) & ~MessageFlags.Ephemeral : data.flags;
