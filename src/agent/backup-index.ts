@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import type { AgentHome } from './agent-home.ts';
-import { type ListedBackup, listBackups } from './backup/list.ts';
+import { compareBackupNames, type ListedBackup, listBackups } from './backup/list.ts';
 import { readManifestFile } from './backup/read.ts';
 import { makeFolders, writeFileAtomic } from './files.ts';
 import type { ReadSystem, System } from './system.ts';
@@ -27,7 +27,7 @@ export function rememberBackup(system: System, home: AgentHome, backup: KnownBac
 export function knownBackups(system: ReadSystem, home: AgentHome, parent: string): ListedBackup[] {
   const parents = new Set([parent, ...rememberedPaths(system, home).map((path) => join(path, '..'))]);
   const all = [...parents].flatMap((folder) => listBackups(system, folder));
-  return all.sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+  return all.sort((a, b) => compareBackupNames(b.id, a.id));
 }
 
 /** Which backup is meant where none is named. */

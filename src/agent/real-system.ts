@@ -24,6 +24,9 @@ const APPEND_FLAGS =
 const DEFAULT_READ_LIMIT = 16 << 20;
 const MAX_COMMAND_OUTPUT = 256 << 20;
 
+/** How the names of the private folders in the temporary directory begin; the pid of their process follows. */
+const SCRATCH = 'migration-agent-';
+
 /** Why a command cannot be started, by the errors of the operating system. */
 const NOT_RUNNABLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is none of that name',
@@ -182,7 +185,8 @@ export class RealSystem implements System {
   }
 
   scratch(): Scratch {
-    const path = fs.mkdtempSync(join(tmpdir(), 'migration-agent-'));
+    this.#sweepScratch();
+    const path = fs.mkdtempSync(join(tmpdir(), `${SCRATCH}${this.pid}-`));
     return {
       path,
       write: (relative, data) => {
@@ -192,6 +196,22 @@ export class RealSystem implements System {
       },
       remove: () => fs.rmSync(path, { recursive: true, force: true }),
     };
+  }
+
+  /** Removes the private folders of this user's processes that were ended before they could do it. Throws nothing. */
+  #sweepScratch(): void {
+    try {
+      for (const name of fs.readdirSync(tmpdir())) {
+        const pid = new RegExp(`^${SCRATCH}(\\d+)-\\w{6}$`).exec(name)?.[1];
+        if (pid === undefined || this.isAlive(Number(pid))) continue;
+        const path = join(tmpdir(), name);
+        const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+        if (stat?.isDirectory() === true && stat.uid === (this.uid ?? stat.uid))
+          fs.rmSync(path, { recursive: true, force: true });
+      }
+    } catch {
+      // Another process may sweep the same folder, and a temporary directory need not be listable.
+    }
   }
 
   attach(

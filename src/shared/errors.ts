@@ -5,7 +5,8 @@
  * - `message` says what went wrong, `hint` what to do next.
  * - `retryable`: the same command may succeed later without changing anything by hand.
  * - Numbers are never reused. 10xx usage, 11xx source, 12xx target, 13xx plan, 14xx backup, 15xx run,
- *   16xx rollback and recovery, 17xx credentials, 19xx the machine and ourselves, 20xx the channel, 22xx the bot's records.
+ *   16xx rollback and recovery, 17xx credentials, 19xx the machine and ourselves, 20xx the channel, 21xx Discord,
+ *   22xx the bot's records, 23xx the bot's own channel for agents, 24xx linking a computer and staying connected.
  */
 export const ERRORS = {
   USAGE: row(1001, '{problem}', 'Run `migration-agent {verb} --help` to see how it is used.'),
@@ -89,6 +90,11 @@ export const ERRORS = {
     'Run the command again, so that the change is taken into account.',
     true,
   ),
+  TARGET_IS_MOUNT: row(
+    1206,
+    '{path} is a mount point: nothing can be put in its place in one piece, or taken back.',
+    'Choose a folder inside of one file system with `--target`. Nothing was changed.',
+  ),
 
   DECISIONS_OPEN: row(
     1301,
@@ -116,6 +122,11 @@ export const ERRORS = {
     'The orchestrator is running (process {pid}).',
     'Stop it, then run the command again.',
     true,
+  ),
+  SECRET_EXPOSED: row(
+    1306,
+    'The plan would show a secret ({name}); nothing was written.',
+    'This is a fault of this program: please report it, without the secret. Taking the secret out of names and settings helps meanwhile.',
   ),
 
   BACKUP_NOT_FOUND: row(
@@ -281,6 +292,28 @@ export const ERRORS = {
     'Report it with that reference; the details are in {log}.',
   ),
 
+  HUB_ADDRESS_INVALID: row(
+    2301,
+    'The bot cannot listen for agents at {address}: {reason}.',
+    'Correct `HUB_LISTEN`, or leave it out for the usual socket.',
+  ),
+  HUB_SOCKET_UNSAFE: row(
+    2302,
+    'The socket for agents cannot be made at {path}: {reason}.',
+    'Mend the named file or folder, or name another place with `HUB_LISTEN`. Nothing was removed.',
+  ),
+  HUB_ALREADY_RUNNING: row(
+    2303,
+    'Another bot is already listening at {path}.',
+    'Stop that one first, or name another place with `HUB_LISTEN`.',
+    true,
+  ),
+  BOT_KEYS_UNUSABLE: row(
+    2304,
+    "One of the bot's keys cannot be used, {file}: {reason}.",
+    'Put the file back as it was, with mode 0600. With new keys, every computer would have to be linked again.',
+  ),
+
   RECORDS_NEWER: row(
     2201,
     'The records at {path} were written by a newer version of this program (its schema {schema} is unknown here).',
@@ -411,6 +444,132 @@ export const ERRORS = {
     2024,
     'A key cannot be used: {reason}.',
     'Put back the key that was there, or pair again.',
+  ),
+
+  // 21xx Discord
+  GUILD_ONLY: row(
+    2101,
+    'This works only in a server.',
+    'Use it in the server that your computer is linked in.',
+  ),
+  NOT_YOURS: row(
+    2102,
+    'This belongs to somebody else, or is no longer there.',
+    'Type `/status` for what is yours.',
+  ),
+  STAFF_ONLY: row(2103, 'This is for support staff.', 'Ask in the help channel.'),
+  NO_MACHINE: row(
+    2104,
+    'No computer of yours is linked in this server.',
+    'Type `/machine setup` to see how to link one.',
+  ),
+  MACHINE_GONE: row(
+    2105,
+    'That computer is not linked to you in this server.',
+    'Type `/machine list` for those that are.',
+  ),
+  TOO_SLOW: row(
+    2106,
+    'There was no answer in time.',
+    'It may still be carried out: `/status` shows how things stand.',
+    true,
+  ),
+  UNKNOWN_COMMAND: row(
+    2107,
+    'The bot does not know this command or button any more.',
+    'Type `/help` for what there is.',
+  ),
+  NO_STORY: row(2108, 'You have no migration under way in this server.', 'Type `/assess` to begin one.'),
+  UNKNOWN_CODE: row(
+    2109,
+    'There is no error with that number.',
+    'Choose one of those that are offered while you type.',
+  ),
+  BOT_FAULT: row(
+    2199,
+    'Something went wrong in the bot (reference {reference}).',
+    "Tell the bot's operator this reference; the details are in the bot's log.",
+  ),
+
+  // 24xx linking this computer with a bot, and being connected
+  BOT_ADDRESS_INVALID: row(
+    2401,
+    '{address} is no address of a bot: {reason}.',
+    'Give `--hub unix:PATH`, `--hub ws://127.0.0.1:PORT` or `--hub wss://HOST`, as `/machine setup` shows it.',
+  ),
+  BOT_UNREACHABLE: row(
+    2402,
+    'No bot was reached at {address}: {reason}.',
+    'Start the bot on this computer, or give the address that `/machine setup` shows with `--hub`.',
+    true,
+  ),
+  BOT_SOCKET_UNSAFE: row(
+    2403,
+    'The socket {path} is not used: {reason}.',
+    'It must lie in a folder that only you can open. Start the bot as the same user, or look who made that folder.',
+  ),
+  NOT_PAIRED: row(
+    2404,
+    'This computer is not linked with a bot.',
+    'Run `migration-agent pair` first.',
+  ),
+  ALREADY_PAIRED: row(
+    2405,
+    'This computer is linked with a bot already ({agent}).',
+    'To link it anew, run `migration-agent unpair` first.',
+  ),
+  PAIRING_FAILED: row(
+    2406,
+    'The computer was not linked: {reason}.',
+    'Nothing was kept. Run `migration-agent pair` again, and compare the words before you press in Discord.',
+    true,
+  ),
+  TERMINAL_NEEDED: row(
+    2407,
+    'Linking a computer needs a person at its terminal.',
+    'Run `migration-agent pair` on a terminal, without `--yes` and `--json`.',
+  ),
+  IDENTITY_UNUSABLE: row(
+    2408,
+    'The identity of this computer at {path} cannot be used: {reason}.',
+    'Put its permissions right, or run `migration-agent unpair` and `migration-agent pair`.',
+  ),
+  CHANNEL_RECORDS_DAMAGED: row(
+    2409,
+    '{path} is damaged at record {record}.',
+    'Nothing was done. Link this computer anew: `migration-agent unpair`, then `migration-agent pair`.',
+  ),
+  ROOT_UNKNOWN: row(
+    2410,
+    'There is no registered folder "{root}".',
+    'Run `migration-agent roots list` for those that are.',
+  ),
+  RUNS_AS_ROOT: row(
+    2411,
+    'The connected agent does not run as root.',
+    'Run it as the user who owns the installation. If that is root, add `--allow-root`.',
+  ),
+  AGENT_CONNECTED: row(
+    2412,
+    'Another agent (process {pid}) is connected with this identity.',
+    'Stop that one first.',
+    true,
+  ),
+  SERVICE_UNREACHABLE: row(
+    2413,
+    'The service gave no usable answer.',
+    'Check the network and the status page of the service, then check again.',
+    true,
+  ),
+  TOKEN_REFUSED: row(
+    2414,
+    'The service does not accept the stored secret.',
+    'Make a new token or key at the service and store it on the computer.',
+  ),
+  SERVICE_ADDRESS_UNSAFE: row(
+    2415,
+    'The secret was not sent: the configured address of the service is not encrypted.',
+    'Use an `https://` address, or the usual one.',
   ),
 } as const satisfies Record<string, ErrorRow>;
 

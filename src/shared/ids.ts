@@ -9,7 +9,8 @@ export function compactTime(date: Date): string {
     .replace('T', '-');
 }
 
-/** A run's id, sortable by time: `run-20240115-143045-3f9a`. */
+/** A run's id, sortable by its milliseconds, which nobody can guess: `run-20240115-143045-678-3f9a1c0de77b5642`. */
 export function newRunId(now: Date): string {
-  return `run-${compactTime(now)}-${randomBytes(2).toString('hex')}`;
+  const milliseconds = String(now.getUTCMilliseconds()).padStart(3, '0');
+  return `run-${compactTime(now)}-${milliseconds}-${randomBytes(8).toString('hex')}`;
 }

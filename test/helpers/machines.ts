@@ -1,13 +1,24 @@
+import { parentOf } from '../../src/agent/paths.ts';
 import { RealSystem } from '../../src/agent/real-system.ts';
 import type { PathLike } from '../../src/agent/system.ts';
 
-/** The real machine, on which some paths answer "permission denied" even to root: for tests that run as root. */
+/** The real machine, on which some files and folders answer "permission denied" even to root, and what is in them too. */
 export class ForbiddingSystem extends RealSystem {
   readonly #forbidden: (path: string) => boolean;
 
   constructor(env: Readonly<Record<string, string>>, forbidden: (path: string) => boolean) {
     super(env);
     this.#forbidden = forbidden;
+  }
+
+  override lstat(path: PathLike) {
+    this.#check('lstat', parentOf(path));
+    return super.lstat(path);
+  }
+
+  override stat(path: PathLike) {
+    this.#check('stat', parentOf(path));
+    return super.stat(path);
   }
 
   override openRead(path: PathLike): number {

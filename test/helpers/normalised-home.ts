@@ -1,6 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readVault } from '../../src/agent/credentials/vault.ts';
+import { displayPath, joinPath, textOrBytes } from '../../src/agent/paths.ts';
+import type { PathLike } from '../../src/agent/system.ts';
 
 /**
  * What a migrated home says, without what is another in every run: times, ids, digests, keys, and how many records its
@@ -8,27 +10,28 @@ import { readVault } from '../../src/agent/credentials/vault.ts';
  */
 export function normalisedHome(target: string): string[] {
   const lines: string[] = [];
-  const visit = (rel: string) => {
-    const path = join(target, rel);
+  const visit = (rel: PathLike) => {
+    const path = rel.length === 0 ? target : joinPath(target, rel);
     const stat = lstatSync(path);
-    const head = `${settled(rel)} ${(stat.mode & 0o7777).toString(8)}`;
+    const head = `${settled(displayPath(rel))} ${(stat.mode & 0o7777).toString(8)}`;
     if (stat.isDirectory()) {
       lines.push(`${head} folder`);
-      for (const name of readdirSync(path).sort()) visit(join(rel, name));
+      const names = readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare);
+      for (const name of names) visit(rel.length === 0 ? textOrBytes(name) : joinPath(rel, name));
     } else if (stat.isSymbolicLink()) {
-      lines.push(`${head} -> ${readlinkSync(path)}`);
+      lines.push(`${head} -> ${readlinkSync(path, 'latin1')}`);
     } else {
-      lines.push(`${head} ${contentOf(target, rel)}`);
+      lines.push(`${head} ${contentOf(target, path, displayPath(rel))}`);
     }
   };
   visit('');
   return lines;
 }
 
-function contentOf(target: string, rel: string): string {
+function contentOf(target: string, path: PathLike, rel: string): string {
   if (rel === 'credentials.key') return 'a key';
   if (/^logs\/migration-.*\.log$/.test(rel)) return 'a log';
-  const bytes = readFileSync(join(target, rel));
+  const bytes = readFileSync(path);
   if (rel !== 'credentials.enc') return settled(bytes.toString('latin1'));
   const vault = readVault(readFileSync(join(target, 'credentials.key')), bytes);
   return JSON.stringify(vault.names().map((name) => [name, vault.get(name)?.reveal().toString('utf8')]));
@@ -36,7 +39,7 @@ function contentOf(target: string, rel: string): string {
 
 function settled(text: string): string {
   return text
-    .replace(/run-\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN')
+    .replace(/run-\d{8}-\d{6}(-\d{3})?-[0-9a-f]{4,16}/g, 'RUN')
     .replace(/migration-backup-\d{8}-\d{6}(-\d+)?/g, 'BACKUP')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')

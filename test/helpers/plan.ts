@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { newFernetKey } from '../../src/agent/credentials/fernet.ts';
+import { sealVault } from '../../src/agent/credentials/vault.ts';
 import type { Answers } from '../../src/agent/plan/decision.ts';
 import { makePlan, type Plan } from '../../src/agent/plan/plan.ts';
 import { readOnly } from '../../src/agent/read-only-system.ts';
@@ -8,6 +10,7 @@ import type { PackageProbe } from '../../src/agent/survey/package-probe.ts';
 import { closeSurvey, type Survey, takeSurvey } from '../../src/agent/survey/survey.ts';
 import type { ReadSystem } from '../../src/agent/system.ts';
 import { put } from '../fixtures/write-files.ts';
+import { python } from './python.ts';
 
 export interface PlanOfOptions {
   /** Default: `.agent-workflow` beside the clone. */
@@ -74,4 +77,43 @@ export function rowOf(plan: Plan, item: string, kind?: string) {
 function placesOf(clone: string, options: Pick<PlanOfOptions, 'target' | 'system'>) {
   const system = readOnly(options.system ?? systemAt(dirname(clone)));
   return { system, target: options.target ?? join(dirname(clone), '.agent-workflow') };
+}
+
+/** What PyYAML reads in the plan's config.yaml; integers beyond 2^53 lose digits here. */
+export function configOf({ rendered }: Plan): Record<string, unknown> {
+  return python(LOAD, rendered.config) as Record<string, unknown>;
+}
+
+/** What PyYAML reads under `projects` in the plan's registry. */
+export function registryOf({ rendered }: Plan): Record<string, Record<string, unknown>> {
+  const registry = python(LOAD, rendered.registry) as { projects: Record<string, Record<string, unknown>> };
+  return registry.projects;
+}
+
+const LOAD =
+  'import json, sys, yaml\nprint(json.dumps(yaml.safe_load(json.load(sys.stdin)), default=lambda t: f"{type(t).__name__} {t}"))';
+
+/** Fates by item, with where it went. */
+export function fatesOf(plan: Plan): Record<string, string> {
+  return Object.fromEntries(
+    plan.content.ledger.map(({ item, fate, to }) => [item, to === undefined ? fate : `${fate} ${to}`]),
+  );
+}
+
+/** Writes the new home as a run would leave it: for a second plan. */
+export function writeHome(plan: Plan): string {
+  const target = plan.survey.target.path;
+  const { config, registry } = plan.rendered;
+  if (config !== undefined) put(target, 'config.yaml', config, 0o600);
+  if (registry !== undefined) put(target, 'projects/registry.yaml', registry, 0o600);
+  const key = plan.survey.target.credentialsKey ?? newFernetKey();
+  put(target, 'credentials.key', key, 0o600);
+  put(target, 'credentials.enc', sealVault(plan.survey.target.vault, key, plan.draft.secrets, NOW), 0o600);
+  for (const file of plan.draft.files) {
+    if (typeof file.to !== 'string') continue;
+    const bytes =
+      file.kind === 'patch' ? file.data : readFileSync(join(plan.survey.source, String(file.rel)));
+    put(target, file.to, bytes, file.kind === 'patch' ? 0o600 : file.mode);
+  }
+  return target;
 }

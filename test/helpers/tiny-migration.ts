@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentHome } from '../../src/agent/agent-home.ts';
+import { chooseBackup, type KnownBackup } from '../../src/agent/backup-index.ts';
 import { RealSystem } from '../../src/agent/real-system.ts';
 import type { RunReport } from '../../src/agent/run/execute.ts';
 import { planMigration, type RunHooks, runMigration } from '../../src/agent/run/migrate.ts';
@@ -17,7 +18,8 @@ let pid = 100_000;
 
 /**
  * The machine as a process of its own sees it: with a pid that no earlier one had, no other process alive, and no
- * package on PATH.
+ * package on PATH. It brings nothing to the disk: a crash in process loses no byte that was written, and hundreds of
+ * runs need not wait for a disk.
  */
 export function freshSystem(tiny: Pick<TinyInstallation, 'home'>): System {
   const mine = ++pid;
@@ -26,6 +28,8 @@ export function freshSystem(tiny: Pick<TinyInstallation, 'home'>): System {
     isAlive: (other) => other === mine,
     processStart: (other) => (other === mine ? `start of ${mine}` : undefined),
     processes: () => [],
+    syncData: () => {},
+    syncFolder: () => {},
   });
 }
 
@@ -46,6 +50,12 @@ export async function migrateTiny(
 
 export function homeOf(tiny: Pick<TinyInstallation, 'agentHome'>): AgentHome {
   return new AgentHome(tiny.agentHome);
+}
+
+/** Absolute path of the newest backup of this kind. @throws NOTHING_TO_ROLL_BACK */
+export function newestBackup(tiny: TinyInstallation, kind: KnownBackup['kind'] = 'before-migration'): string {
+  const { backups, target } = tiny;
+  return chooseBackup(freshSystem(tiny), homeOf(tiny), backups, undefined, { kind, target });
 }
 
 /** The home folder with the clone, the project and the target, byte for byte; its own time moves with any sibling. */

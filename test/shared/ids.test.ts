@@ -23,7 +23,7 @@ it('two runs of one second have different ids', () => {
   const ids = Array.from({ length: 20 }, () => newRunId(now));
 
   expect(new Set(ids).size).toBeGreaterThan(15);
-  for (const id of ids) expect(id).toMatch(/^run-20240115-143045-[0-9a-f]{4}$/);
+  for (const id of ids) expect(id).toMatch(/^run-20240115-143045-000-[0-9a-f]{16}$/);
 });
 
 function compare(a: string, b: string): number {

@@ -5,6 +5,7 @@ import type { BackupRecord, BackupRoot, Category } from './format.ts';
 import { memberName } from './names.ts';
 import type { PartWriter } from './part-writer.ts';
 import type { Pause } from './pause.ts';
+import type { BackupRequest } from './request.ts';
 import type { SecretSearch } from './secret-search.ts';
 import { isSame, SourceError, SourceFile } from './source-file.ts';
 import { BLOCK, padding, type TarMember, tarHeader } from './tar-write.ts';
@@ -35,8 +36,7 @@ export interface Reading {
 export interface CopyTools {
   readonly system: ReadSystem;
   readonly search: SecretSearch;
-  /** True for text that looks as if it held a secret of a known kind. */
-  readonly patterns: ((text: string) => boolean) | undefined;
+  readonly patterns: BackupRequest['patterns'];
   readonly pause: Pause;
 }
 
@@ -201,6 +201,6 @@ export function entryRecord(item: CopyItem, stat: FileStat): BackupRecord {
 }
 
 function looksSecret(tools: CopyTools, item: CopyItem, data: Buffer): boolean {
-  if (!tools.patterns || item.category === 'logs' || item.category === 'state') return false;
-  return data.length > 0 && !data.includes(0) && isUtf8(data) && tools.patterns(data.toString('utf8'));
+  if (!tools.patterns || data.length === 0 || data.includes(0) || !isUtf8(data)) return false;
+  return tools.patterns(data.toString('utf8'), item.category);
 }

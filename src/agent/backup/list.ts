@@ -24,7 +24,7 @@ export interface ListedBackup {
  */
 export function listBackups(system: ReadSystem, parent: string): ListedBackup[] {
   return names(system, parent)
-    .sort((a, b) => compare(b, a))
+    .sort((a, b) => compareBackupNames(b, a))
     .map((name) => look(system, `${parent}/${name}`, name));
 }
 
@@ -55,7 +55,8 @@ function look(system: ReadSystem, path: string, id: string): ListedBackup {
 }
 
 /** By time, then by the number that tells backups of one second apart. */
-function compare(a: string, b: string): number {
+/** By the time in their names, and the number that tells backups of one second apart; older first. */
+export function compareBackupNames(a: string, b: string): number {
   const [timeA, numberA] = order(a);
   const [timeB, numberB] = order(b);
   return timeA < timeB ? -1 : timeA > timeB ? 1 : numberA - numberB;

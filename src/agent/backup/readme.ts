@@ -1,4 +1,6 @@
+import { isInside } from '../paths.ts';
 import type { BackupKind } from './format.ts';
+import { quote } from './restore-script.ts';
 
 const TAKEN = {
   'before-migration': 'before a migration',
@@ -12,12 +14,15 @@ export function readmeText(about: {
   created: string;
   sealed: boolean;
   kind: BackupKind;
+  /** The file with the age identity, and the home folder of its owner; both absolute. */
+  identityPath: string;
+  home: string;
 }): string {
   const sealed = about.sealed
     ? `
 credentials.age is encrypted with age (https://age-encryption.org). It is opened by
-the identity file "backup-identity.txt" in the home of the migration agent:
-  age -d -i backup-identity.txt credentials.age | tar -xpf -
+the identity file of the migration agent:
+  age -d -i ${inShell(about.identityPath, about.home)} credentials.age | tar -xpf -
 Whoever has that file and this folder has every secret in it.
 `
     : '';
@@ -33,4 +38,11 @@ changes anything. By hand: the *-N.tar files are plain tar files; unpack
 folders-1.tar last. They hold times in whole seconds; exact times, hashes and
 owners are in manifest-N.ndjson, one line for each file.
 ${sealed}`;
+}
+
+/** Works in the shell of the owner, wherever the home folder lies by then. */
+function inShell(path: string, home: string): string {
+  const rest = isInside(path, home) && path !== home ? path.slice(home.length) : undefined;
+  const quoted = /^[\w./@%+=:,~-]+$/.test(rest ?? path) ? (rest ?? path) : quote(rest ?? path);
+  return rest === undefined ? quoted : `"$HOME"${quoted}`;
 }

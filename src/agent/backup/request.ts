@@ -36,7 +36,7 @@ export interface BackupRequest {
   /** What the walk found unreadable or did not cross. */
   readonly gaps?: readonly Gap[] | undefined;
   /** True for text that looks as if it held a secret of a known kind. */
-  readonly patterns?: ((text: string) => boolean) | undefined;
+  readonly patterns?: ((text: string, category: Category | undefined) => boolean) | undefined;
 }
 
 export interface BackupProgress {

@@ -59,7 +59,17 @@ export function writeIndex(
   });
   const files = [
     put(RESTORE_SCRIPT, script),
-    put(README_FILE, readmeText({ id: partial.id, created, sealed, kind: request.kind })),
+    put(
+      README_FILE,
+      readmeText({
+        id: partial.id,
+        created,
+        sealed,
+        kind: request.kind,
+        identityPath: identity.path,
+        home: system.home,
+      }),
+    ),
   ];
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,

@@ -10,6 +10,7 @@ export const agentPermissions: Check = {
   about:
     'Custom agents keep their modes; edits of the permission table, which the package does not read, are named.',
   check({ system, plan, locate }) {
+    // Those that this run prepares: what lay in the new home before is the person's own, modes included.
     const agents = plan.draft.files.flatMap((file) =>
       file.kind === 'copy' && displayPath(file.to).startsWith('agents/') ? [file] : [],
     );

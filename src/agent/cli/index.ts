@@ -53,4 +53,24 @@ export const VERBS: readonly {
     summary: 'run a command with the stored secrets in its environment',
     load: async () => (await import('./exec.ts')).exec,
   },
+  {
+    name: 'pair',
+    summary: 'link this computer with a bot',
+    load: async () => (await import('./pair.ts')).pair,
+  },
+  {
+    name: 'connect',
+    summary: 'stay connected with the bot, and say what it asks for',
+    load: async () => (await import('./connect.ts')).connect,
+  },
+  {
+    name: 'unpair',
+    summary: 'end the link with the bot; works without it',
+    load: async () => (await import('./unpair.ts')).unpair,
+  },
+  {
+    name: 'roots',
+    summary: 'the folders that the bot may name',
+    load: async () => (await import('./roots.ts')).roots,
+  },
 ];

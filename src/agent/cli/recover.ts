@@ -6,6 +6,7 @@ import { loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { resume } from './migrate-resume.ts';
 import { ProgressLines } from './run-answer.ts';
 import type { Answer, Call, Verb } from './verb.ts';
+import { keptLines } from './views/kept.ts';
 import { phaseLines } from './views/run.ts';
 
 const ISSUE = 'partial_migration';
@@ -85,12 +86,13 @@ function listing(run: Run, options: typeof OPTIONS): Answer {
 
 async function rollBackRun(call: Call, run: Run): Promise<Answer> {
   const { system, settings } = call;
-  undoMigration(system, settings.home, run, new ProgressLines(call).hooks);
+  const kept = undoMigration(system, settings.home, run, new ProgressLines(call).hooks);
   const { state } = loadRun(system, settings.home, run.record.id);
   const text = [
     '',
     'Rolled back: everything is as it was before the run.',
     'Start again with: migration-agent migrate-from-git --automated',
+    ...keptLines(kept, system.home),
   ];
-  return { exit: 0, result: { run: run.record.id, outcome: state.outcome ?? null }, text };
+  return { exit: 0, result: { run: run.record.id, outcome: state.outcome ?? null, kept }, text };
 }

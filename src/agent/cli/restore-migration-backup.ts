@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { chooseBackup } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
@@ -56,7 +57,9 @@ export const restoreMigrationBackup: Verb = {
     call.say('');
     const agreed = await call.confirm(`Roll back ${shortPath(preview.target, system.home)}?`);
     if (!agreed) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
-    return rollbackAnswer(call, await rollBack(system, settings.home, settings.backups, preview));
+    // Beside the backup that is restored: there is room for backups, and the person looks for them there.
+    const backups = flags['backup-dir'] === undefined ? dirname(path) : settings.backups;
+    return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview));
   },
 };
 

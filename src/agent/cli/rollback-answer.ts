@@ -3,6 +3,7 @@ import { counted } from '../../shared/words.ts';
 import { shortPath } from '../paths.ts';
 import type { RollbackReport } from '../rollback/rollback.ts';
 import type { Answer, Call } from './verb.ts';
+import { keptLines } from './views/kept.ts';
 import { facts, shortList } from './views/table.ts';
 
 export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: RollbackReport): Answer {
@@ -28,6 +29,7 @@ export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: Rollbac
         report.safetyBackup === undefined ? 'there was nothing to keep' : short(report.safetyBackup),
       ],
     ]),
+    ...keptLines(report.kept, home),
     ...(report.failures.length === 0
       ? []
       : ['', 'Failed', ...shortList(report.failures.map(({ path, reason }) => `${path}: ${reason}`))]),

@@ -11,6 +11,7 @@ import { checksFromJson } from '../run/step.ts';
 import { targetPath } from '../survey/target.ts';
 import { exitOf } from './exits.ts';
 import type { Answer, Call } from './verb.ts';
+import { keptLines } from './views/kept.ts';
 import { resultLines } from './views/result.ts';
 
 /** One line for each phase as it ends, with the time of day. */
@@ -46,9 +47,7 @@ export class ProgressLines {
     const time = this.#call.system.now().toTimeString().slice(0, 8);
     if (event.type === 'undoing') this.#call.say(`[${time}] Taking everything back`);
     if (event.type === 'kept') {
-      this.#call.say(
-        `[${time}] Your newer work in the new home is kept in ${shortPath(event.path, this.#call.system.home)}`,
-      );
+      this.#call.say(`[${time}] Kept in ${shortPath(event.path, this.#call.system.home)}: ${event.what}`);
     }
     if (event.type === 'progress')
       this.#call.sayNow(
@@ -79,6 +78,7 @@ export function answerFor(
     backup: backup ?? null,
     source: content.source,
     target: content.target,
+    kept: report.kept,
   };
   if (report.error !== undefined) {
     const said =
@@ -88,7 +88,7 @@ export function answerFor(
     return {
       exit: report.outcome === 'interrupted' ? 5 : exitOf(report.error.code),
       result,
-      text: ['', said],
+      text: ['', said, ...keptLines(report.kept, call.system.home)],
       error: report.error,
     };
   }
@@ -102,7 +102,7 @@ export function answerFor(
     defaultTarget: targetPath(call.system, undefined),
     home,
   });
-  return { exit: 0, result, text };
+  return { exit: 0, result, text: [...text, ...keptLines(report.kept, home)] };
 }
 
 function packageCheck(run: Run): CheckResult[] {

@@ -33,8 +33,8 @@ export interface Work {
   readonly secretItems: ReadonlySet<string>;
   /** Items whose value also stays under `legacy`, because the new place holds another one. */
   readonly echoed: Set<string>;
-  /** Searches the bytes of a patch for secrets. */
-  holdsSecret(data: Buffer): boolean;
+  /** Searches bytes for secrets. With the name of the file that they are of, its lines are judged as well. */
+  holdsSecret(data: Buffer, fileName?: string): boolean;
   /** What the package does by itself at a dotted path of config.yaml. */
   defaults(path: string): YamlNode;
   /** True for a dotted path that the package's own config.yaml has. */

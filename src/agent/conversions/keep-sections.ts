@@ -19,10 +19,11 @@ export const keepSections: Conversion = {
         const node = nodeAt(file.root, [section.from]);
         if (node?.kind !== 'map') continue;
         const open = (path: readonly string[]) => isOpen(work, keyItem(file.rel, path));
+        const isSecret = (path: readonly string[]) => work.secretItems.has(keyItem(file.rel, path));
         // A key that is no text would become one: those stay as they are under `legacy`.
         for (const { key, value } of node.entries.filter((entry) => entry.key.type === 'text')) {
           const from = [section.from, key.source];
-          const left = residual(value, from, open);
+          const left = residual(value, from, open, isSecret);
           if (left !== undefined) keep(work, file, from, left, [...section.to.split('.'), key.source]);
         }
       }

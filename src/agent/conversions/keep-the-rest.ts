@@ -14,10 +14,12 @@ export const keepTheRest: Conversion = {
     for (const file of work.survey.settings) {
       if (file.root === undefined || work.survey.shipped.has(file.rel)) continue;
       const open = (item: string) => !work.ledger.has('key', item) && !work.ledger.has('secret', item);
-      const left = residual(file.root, [], (path) => {
+      const kept = (path: readonly string[]) => {
         const item = keyItem(file.rel, path);
         return open(item) || work.echoed.has(item);
-      });
+      };
+      const isSecret = (path: readonly string[]) => work.secretItems.has(keyItem(file.rel, path));
+      const left = residual(file.root, [], kept, isSecret);
       if (left === undefined) continue;
       const to = ['legacy', file.rel];
       setMissing(work, to, left);

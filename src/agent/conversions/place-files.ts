@@ -1,23 +1,42 @@
+import { findSecretPatterns } from '../credentials/secret-kinds.ts';
 import { displayPath, joinPath } from '../paths.ts';
 import type { LedgerRow } from '../plan/ledger.ts';
+import { haveSameBytes } from '../same-bytes.ts';
 import { keyOf } from '../survey/inventory.ts';
+import { searchFor } from '../survey/known-secrets.ts';
 import { isSettingsName, type OwnFile } from '../survey/own-file.ts';
+import { isWithheld } from '../survey/withheld.ts';
 import type { PathLike } from '../system.ts';
 import type { Conversion, Work } from './conversion.ts';
+import { type HomePlace, HomePlaces } from './home-places.ts';
+import { patchTexts } from './patch-texts.ts';
 
 type Verdict = Pick<LedgerRow, 'fate' | 'to' | 'note'>;
 
 const STAYS = 'stays where it is, and is in the backup';
+const SEALED = 'is left in the clone and encrypted in the backup';
 
 /** Every file of the person's own gets its fate, and those that travel are placed. */
 export const placeFiles: Conversion = {
   id: 'place-files',
-  version: 1,
+  version: 2,
   about:
     'Custom agents, own files, edits of upstream files (as patches) and .orch-global go to the new home.',
   convert(work) {
-    for (const file of work.survey.inventory.files) {
-      work.ledger.add({ kind: 'file', item: file.display, ...verdict(work, file) });
+    const { files } = work.survey.inventory;
+    const places = new HomePlaces(work.survey.target);
+    // Own files keep their names before patches get theirs.
+    const edited = files.filter(({ kind }) => kind === 'edited');
+    const others = files.filter(({ kind }) => kind !== 'edited');
+    const verdicts = new Map([...others, ...edited].map((file) => [file, verdict(work, file, places)]));
+    for (const [file, found] of verdicts) work.ledger.add({ kind: 'file', item: file.display, ...found });
+    for (const item of mountItems(work)) {
+      work.ledger.add({
+        kind: 'file',
+        item,
+        fate: 'left',
+        note: 'another file system: not looked into, not in the backup',
+      });
     }
     for (const item of deletedFiles(work)) {
       work.ledger.add({
@@ -30,15 +49,31 @@ export const placeFiles: Conversion = {
   },
 };
 
+/** Items of mount points, whose content nobody has looked at. */
+export function mountItems({ survey }: Pick<Work, 'survey'>): string[] {
+  return withoutSecrets(survey, [
+    ...new Set(survey.inventory.notCrossed.map((rel) => `${displayPath(rel)}/`)),
+  ]);
+}
+
 /** Items of files that are only known by their absence. */
 export function deletedFiles({ survey }: Pick<Work, 'survey'>): string[] {
   if (survey.git.state !== 'read') return [];
-  const there = new Set(survey.inventory.files.map((file) => file.display));
+  const there = new Set(survey.inventory.files.flatMap((file) => [file.display, displayPath(file.rel)]));
   const deleted = survey.git.facts.changed.filter(({ change }) => change === 'deleted');
-  return [...new Set(deleted.map(({ rel }) => displayPath(rel)))].filter((rel) => !there.has(rel));
+  const gone = [...new Set(deleted.map(({ rel }) => displayPath(rel)))].filter((rel) => !there.has(rel));
+  return withoutSecrets(survey, gone);
 }
 
-function verdict(work: Work, file: OwnFile): Verdict {
+/** Names as they can be shown: one that holds a secret is numbered instead. */
+function withoutSecrets({ neverShown }: Work['survey'], names: readonly string[]): string[] {
+  const holds = searchFor(neverShown);
+  return names.map((name, index) =>
+    holds(name) || findSecretPatterns(name) ? `withheld name ${index + 1}` : name,
+  );
+}
+
+function verdict(work: Work, file: OwnFile, places: HomePlaces): Verdict {
   if (isUnreadable(work, file))
     return { fate: 'needs-you', note: 'it cannot be read: neither moved nor in the backup' };
   switch (file.kind) {
@@ -56,18 +91,19 @@ function verdict(work: Work, file: OwnFile): Verdict {
     case 'regenerable':
       return { fate: 'left', note: 'made again by the tools that need it; not in the backup' };
     case 'edited':
-      return patchVerdict(work, file);
+      return patchVerdict(work, file, places);
     case 'agent':
       return copy(
         work,
         file,
+        places,
         joinPath('agents', file.rel),
         work.probe.installed && work.probe.readsAgents === 'yes',
       );
     case 'global':
-      return copy(work, file, joinPath('global', withoutFirst(file.rel)), false);
+      return copy(work, file, places, joinPath('global', withoutFirst(file.rel)), false);
     case 'custom':
-      return copy(work, file, joinPath('custom', file.rel), false);
+      return copy(work, file, places, joinPath('custom', file.rel), false);
   }
 }
 
@@ -117,31 +153,60 @@ function storeVerdict(work: Work): Verdict {
     : { fate: 'mapped', to: 'credentials.enc', note: 'its secrets have rows of their own' };
 }
 
-function patchVerdict(work: Work, file: OwnFile): Verdict {
+function patchVerdict(work: Work, file: OwnFile, places: HomePlaces): Verdict {
   const { git } = work.survey;
   if (git.state !== 'read')
     return { fate: 'left', note: `without git nobody can tell whether you changed it; ${STAYS}` };
   if (file.fileKind !== 'file')
     return { fate: 'left', note: `a link in place of a file of upstream; ${STAYS}` };
+  if (work.survey.filesWithSecrets.has(file.display)) return withSecret();
   const data = git.patchOf(file.rel);
-  if (work.holdsSecret(data) || work.survey.filesWithSecrets.has(file.display)) return withSecret();
-  const to = freePlace(work, joinPath('custom', joinSuffix(file.rel, '.patch')));
-  work.draft.files.push({ kind: 'patch', item: file.display, to, data });
-  return { fate: 'patch', to: displayPath(to), note: 'your edit of a file of upstream' };
+  const texts = patchTexts(data);
+  if (texts === undefined) return binaryVerdict(work, file, places);
+  if (work.holdsSecret(data) || texts.some((text) => work.holdsSecret(text, file.display)))
+    return withSecret();
+  const wanted = joinPath('custom', joinSuffix(file.rel, '.patch'));
+  const place = places.give(wanted, (there) => {
+    const isAsLong = work.system.lstat(there)?.size === data.length;
+    return isAsLong && work.system.readFile(there, data.length).equals(data);
+  });
+  if (!place.isThere) work.draft.files.push({ kind: 'patch', item: file.display, to: place.to, data });
+  const notes = ['your edit of a file of upstream', ...placeNotes(place)];
+  return { fate: 'patch', to: displayPath(place.to), note: notes.join('; ') };
 }
 
-function copy(work: Work, file: OwnFile, wanted: PathLike, inEffect: boolean): Verdict {
+/** What a patch of such a file takes away cannot be searched for secrets: the file itself travels. */
+function binaryVerdict(work: Work, file: OwnFile, places: HomePlaces): Verdict {
+  const copied = copy(work, file, places, joinPath('custom', file.rel), false);
+  const notes = ['your version of a binary file of upstream', copied.note];
+  return { ...copied, note: notes.filter((note) => note !== undefined).join('; ') };
+}
+
+function copy(work: Work, file: OwnFile, places: HomePlaces, wanted: PathLike, inEffect: boolean): Verdict {
   if (file.fileKind !== 'file') return linkVerdict(file);
-  const to = freePlace(work, wanted);
+  if (file.kind === 'custom' && file.secret) return forCredentials(file);
   if (work.survey.filesWithSecrets.has(file.display)) return withSecret();
-  work.draft.files.push({
-    kind: 'copy',
-    item: file.display,
-    rel: file.rel,
-    to,
-    mode: file.stat.mode & 0o777,
-  });
-  return { fate: inEffect ? 'kept-in-effect' : 'kept-unused', to: displayPath(to) };
+  const from = joinPath(work.survey.source, file.rel);
+  const place = places.give(wanted, (there) => haveSameBytes(work.system, from, there));
+  const { to, isThere, isMoved } = place;
+  if (!isThere) {
+    const mode = file.stat.mode & 0o777;
+    work.draft.files.push({ kind: 'copy', item: file.display, rel: file.rel, to, mode });
+  }
+  const [note] = placeNotes(place);
+  return {
+    fate: inEffect && !isMoved ? 'kept-in-effect' : 'kept-unused',
+    to: displayPath(to),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function placeNotes({ isThere, isMoved }: HomePlace): string[] {
+  const notes = [
+    ...(isMoved ? ['the new home has another file of that name, which stays as it is'] : []),
+    ...(isThere ? ['there already'] : []),
+  ];
+  return notes.length === 0 ? [] : [notes.join('; ')];
 }
 
 function linkVerdict(file: OwnFile): Verdict {
@@ -150,18 +215,20 @@ function linkVerdict(file: OwnFile): Verdict {
     : { fate: 'left', note: `a link; ${STAYS}` };
 }
 
-/** An own file can have the very name that the patch of another one gets. */
-function freePlace(work: Work, wanted: PathLike): PathLike {
-  const taken = new Set(work.draft.files.map(({ to }) => keyOf(to)));
-  let place = wanted;
-  for (let n = 2; taken.has(keyOf(place)); n++) place = joinSuffix(wanted, `-${n}`);
-  return place;
-}
-
 function withSecret(): Verdict {
   return {
     fate: 'needs-you',
-    note: 'a secret was found in it: left in the clone, and encrypted in the backup',
+    note: `a secret was found in it, so it ${SEALED}: take the secret out, then copy the file yourself`,
+  };
+}
+
+/** What is made for credentials, by its name, is never copied: the store is the place for them. */
+function forCredentials(file: OwnFile): Verdict {
+  return {
+    fate: 'needs-you',
+    note: isWithheld(file)
+      ? `its name holds a secret, so it ${SEALED}: rename it, then copy it yourself`
+      : `by its name it holds credentials, so it ${SEALED}: copy it yourself where it is needed`,
   };
 }
 

@@ -107,6 +107,8 @@ function compareWithEntry(work: Work, project: LegacyProject, name: string, entr
 
 /** A status.json of more bytes is not one that the orchestrator wrote. */
 const LARGEST_STATUS = 1 << 20;
+/** `IDLE`, `SPRINT_ACTIVE`: the file is anybody's, so nothing else is taken from it. */
+const STATE_NAME = /^[A-Z][A-Z0-9_]{0,40}$/i;
 
 type Facts = Partial<Record<ProjectField, YamlNode>>;
 
@@ -128,7 +130,7 @@ function settleField(
   facts: Facts,
   name: string,
 ): void {
-  const stated = fieldOf(mention, given);
+  const stated = fieldOf(mention, given, work.secretItems);
   if (stated === undefined) return;
   const items = leavesOf(stated.node).map((leaf) =>
     keyItem(mention.file.rel, [...stated.path, ...leaf.path]),
@@ -243,7 +245,8 @@ function currentState(work: Work, project: LegacyProject): { current: YamlNode; 
     stat.size > LARGEST_STATUS || real === undefined ? undefined : readIfReachable(work.system, real);
   const current = readJson(bytes?.toString('utf8') ?? '');
   const text = textOf(current, 'current_state');
-  return { current: text === undefined ? scalar(null) : quoted(text), file: quoted(path) };
+  const isState = text !== undefined && STATE_NAME.test(text) && !work.holdsSecret(Buffer.from(text));
+  return { current: isState ? quoted(text) : scalar(null), file: quoted(path) };
 }
 
 function existingEntry(work: Work, project: LegacyProject): { name: string; node: YamlMap } | undefined {

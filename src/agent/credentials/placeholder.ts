@@ -42,9 +42,17 @@ export function isPlaceholder(value: string): boolean {
     .trim();
   if (text.length > 200) return false;
   if (text === '' || NOTHING.test(text) || CHANGE_ME.test(text) || EXAMPLE_ADDRESSEE.test(text)) return true;
-  if (ADDRESS.test(text)) return ADDRESS_BLANKS.test(text);
+  if (ADDRESS.test(text)) return ADDRESS_BLANKS.test(text) && !hasOwnPassword(text);
   const rest = text.replace(KNOWN_START, '');
   return (rest !== text && NOTHING.test(rest)) || isInstruction(rest);
+}
+
+/** A host called `your-startup.com` is a real one where the address has a password, or a token in the user's place. */
+function hasOwnPassword(address: string): boolean {
+  const [, user, password] = /^[^:]+:\/\/([^\s/:@]*)(?::(.+))?@/.exec(address) ?? [];
+  const own = password ?? ((user?.length ?? 0) >= 20 ? user : undefined);
+  if (own === undefined || /^(?:pass|pwd|passwd|password|secret|token|key)$/i.test(own)) return false;
+  return !NOTHING.test(own) && !CHANGE_ME.test(own) && !/^[${%]/.test(own) && !isInstruction(own);
 }
 
 /** Plain words that tell what to put here: `your_…`, `…_token_here`, `generate_this`, `paste_api_key`. */

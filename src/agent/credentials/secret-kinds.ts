@@ -2,9 +2,17 @@
  * What a variable's name tells about its value. The named variables are those of the legacy project's `.env.example` and of
  * its code; any other is judged by how its name ends, and counts as a secret unless it is plainly a setting.
  */
+export { isEverydayText } from './everyday-text.ts';
 export { isPlaceholder } from './placeholder.ts';
 export { looksLikeSecretKey } from './secret-keys.ts';
-export { findSecretPatterns, type SecretPattern, secretPattern } from './secret-patterns.ts';
+export {
+  findSecretPatterns,
+  findTokens,
+  type SecretPattern,
+  secretPattern,
+  secretShapes,
+} from './secret-patterns.ts';
+export { isSecretSetting } from './secret-settings.ts';
 
 export type SecretType = 'token' | 'api_key' | 'password' | 'url' | 'generic';
 
@@ -65,6 +73,13 @@ const PROVIDERS: readonly (readonly [RegExp, string])[] = [
   [/^(?:DATABASE|DB|POSTGRES|PG|MYSQL)_?/, 'database'],
   [/^REDIS_/, 'redis'],
 ];
+
+/** `SMTP_USERNAME`, `MAIL_PASS`: plainly a secret's name also outside of env files. Addresses are judged by their content. */
+export function isSecretVariable(name: string): boolean {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(name) || isSettingName(name)) return false;
+  const known = Object.hasOwn(KNOWN, name) && KNOWN[name]!.type !== 'url';
+  return known || /_(?:PASS|PWD|PW)$/.test(name);
+}
 
 /** What a secret of this name is. The description never holds the value; for an unknown name it is the kind and the name. */
 export function kindOfSecret(name: string): SecretKind {

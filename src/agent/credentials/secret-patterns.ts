@@ -42,6 +42,14 @@ const SHAPES: readonly (readonly [provider: string, type: SecretPattern['type'],
   ['generic', 'generic', '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----'],
   ['generic', 'token', String.raw`\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}`],
   ['generic', 'url', String.raw`:\/\/[^\s/?#:@'"<>]{0,100}:[^\s/?#@'"<>]{1,200}@`],
+  // A token in the place of the user: https://<token>@github.com/…
+  ['generic', 'url', String.raw`:\/\/[\w.~%-]{20,200}@(?=[\w[])`],
+  // The whole text is user:password@host
+  [
+    'generic',
+    'url',
+    String.raw`^\s{0,9}(?!(?:mailto|sips?|acct|xmpp|npm|git|pip|pkg):)[\w.+%-]{1,100}:[^\s/@]{1,200}@[\w.-]{1,200}(?::\d{1,5})?(?:\/\S{0,200})?\s{0,9}$`,
+  ],
   // NAME = "value" in code: a name that speaks of a secret, and a value of mixed letters or digits
   [
     'generic',
@@ -51,28 +59,47 @@ const SHAPES: readonly (readonly [provider: string, type: SecretPattern['type'],
 ];
 
 /** A run of token characters begins here; `\b` alone would also begin after a hyphen. */
-const COMBINED = new RegExp(
-  SHAPES.map(([, , source]) => `(${source.replace(/^\\b/, '(?<![\\w-])')})`).join('|'),
-  'g',
-);
+function combined(shapes: typeof SHAPES): RegExp {
+  return new RegExp(
+    shapes.map(([, , source]) => `(${source.replace(/^\\b/, '(?<![\\w-])')})`).join('|'),
+    'g',
+  );
+}
+
+const COMBINED = combined(SHAPES);
+/** Without those that take twice the time: addresses, and names beside values. */
+const TOKENS = combined(SHAPES.filter(([, type]) => type !== 'url' && type !== 'password'));
 
 /** Examples in documentation: AWS's own sample key, and values crossed out with x, stars, zeros or `your`. */
 const CROSSED_OUT = /EXAMPLE|x{8}|X{8}|0{8}|\*{3}|[-_]your[-_]/;
 
 /** The password of an address that stands for another value: `${PASSWORD}`, `$PASSWORD`, `{password}`, `%s`, `***`. */
-const STANDS_FOR_ANOTHER = /^:\/\/[^:]*:(?:\$.*|\{.*\}|%s|\*+|x+|\.+|your.*|(?<=\/\/username:)password)@$/i;
+const STANDS_FOR_ANOTHER =
+  /^:\/\/your[-_][\w-]*@$|^:\/\/[^:]*:(?:\$.*|\{.*\}|%s|\*+|x+|\.+|your.*|(?<=\/\/username:)password)@$/i;
 
 /** The kind of the first token in `value`, or undefined if none of the known shapes occurs. */
 export function secretPattern(value: string): SecretPattern | undefined {
-  for (const match of value.matchAll(COMBINED)) {
+  return secretShapes(value).next().value?.pattern;
+}
+
+/** Every token in the text by its shape, with its own characters: those are secret. */
+export function* secretShapes(
+  text: string,
+): Generator<{ readonly pattern: SecretPattern; readonly token: string }, undefined> {
+  for (const match of text.matchAll(COMBINED)) {
     if (CROSSED_OUT.test(match[0]) || STANDS_FOR_ANOTHER.test(match[0])) continue;
     const shape = SHAPES[match.slice(1).findIndex((group) => group !== undefined)]!;
-    return { provider: shape[0], type: shape[1] };
+    yield { pattern: { provider: shape[0], type: shape[1] }, token: match[0] };
   }
-  return undefined;
 }
 
 /** Whether any known shape occurs in the text, which may be a whole file: the time is linear in its length. */
 export function findSecretPatterns(text: string): boolean {
   return secretPattern(text) !== undefined;
+}
+
+/** Whether a token that can be told by its own characters occurs in the text: for the many megabytes of logs and state. */
+export function findTokens(text: string): boolean {
+  for (const [token] of text.matchAll(TOKENS)) if (!CROSSED_OUT.test(token)) return true;
+  return false;
 }

@@ -1,10 +1,10 @@
-import { deletedFiles } from '../conversions/place-files.ts';
+import { deletedFiles, mountItems } from '../conversions/place-files.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type ItemKind, keyItem } from './ledger.ts';
 
 /**
  * Everything that must have a fate, counted from the survey and not from what the conversions did: each leaf of each
- * settings file, each variable of each env file, each secret, project and own file.
+ * settings file, each variable of each env file, each secret, project, own file and mount point.
  */
 export function inventoryItems(survey: Survey): { kind: ItemKind; item: string }[] {
   const secrets = new Set(survey.secrets.map((secret) => secret.item));
@@ -13,7 +13,7 @@ export function inventoryItems(survey: Survey): { kind: ItemKind; item: string }
     file.variables.map(({ name }) => keyItem(file.rel, [name])),
   );
   const keys = [...leaves, ...variables].filter((item) => !secrets.has(item));
-  const files = [...survey.inventory.files.map((file) => file.display), ...deletedFiles({ survey })];
+  const files = [...survey.inventory.files.map((file) => file.display), ...mountItems({ survey }), ...deletedFiles({ survey })];
   return [
     ...keys.map((item) => ({ kind: 'key' as const, item })),
     ...[...secrets].map((item) => ({ kind: 'secret' as const, item })),

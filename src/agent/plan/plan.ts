@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
+import { basename } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Work } from '../conversions/conversion.ts';
 import { defaultAt, defaultConfig, type Facts } from '../conversions/defaults.ts';
 import { Draft } from '../conversions/draft.ts';
 import { CONVERSIONS } from '../conversions/index.ts';
+import { lineRulesOf } from '../credentials/secret-lines.ts';
 import { displayPath } from '../paths.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import { FileSearch } from '../survey/secret-search.ts';
@@ -11,6 +13,7 @@ import type { Survey } from '../survey/survey.ts';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import { type Answers, type Decision, Decisions } from './decision.ts';
+import { refuseExposed } from './exposure.ts';
 import { inventoryItems } from './inventory-items.ts';
 import { countLedger, Ledger, type LedgerCounts, type LedgerRow } from './ledger.ts';
 import { fingerprint, type Precondition, preconditionsOf } from './preconditions.ts';
@@ -74,7 +77,8 @@ export interface PlanOptions {
 
 /**
  * Runs all conversions and accounts for everything. The same survey and options give the same bytes.
- * @throws LEDGER_INCOMPLETE if an item has no fate, ANSWERS_INVALID for answers that fit nothing.
+ * @throws LEDGER_INCOMPLETE if an item has no fate, ANSWERS_INVALID for answers that fit nothing, SECRET_EXPOSED if a
+ *   secret slipped through all of this.
  */
 export function makePlan(system: ReadSystem, survey: Survey, options: PlanOptions): Plan {
   const { facts, probe } = options;
@@ -93,7 +97,8 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     now: facts.now,
     secretItems: new Set(survey.secrets.map((secret) => secret.item)),
     echoed: new Set(),
-    holdsSecret: (data) => search.bytes(data),
+    holdsSecret: (data, fileName) =>
+      search.bytes(data, fileName === undefined ? undefined : lineRulesOf(basename(fileName))),
     defaults: (path) => defaultAt(defaults, path),
     isOwnKey: (path) => nodeAt(defaults, path.split('.')) !== undefined,
   };
@@ -123,6 +128,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     fingerprint: fingerprint(preconditions),
   };
   const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+  refuseExposed(survey, bytes, rendered);
   return {
     content,
     bytes,

@@ -60,7 +60,8 @@ function keyInTarget(member: PathLike): string {
   return key.startsWith('target/') ? key.slice('target/'.length) : `/${key}`;
 }
 
-function isGap(key: string, gaps: ReadonlySet<string>): boolean {
+/** True for what the backup could not hold, and for all that lies below it. */
+export function isGap(key: string, gaps: ReadonlySet<string>): boolean {
   for (let cut = key.length; cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
     if (gaps.has(key.slice(0, cut))) return true;
   }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { removeTree } from '../files.ts';
 import { JOURNAL_FILE, Journal } from '../run/journal.ts';
 import { undoMigration } from '../run/migrate.ts';
+import type { Kept } from '../run/phases.ts';
 import { workFolders } from '../run/placement.ts';
 import { type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
+import { keepFolder } from '../run/work-folders.ts';
 import type { System } from '../system.ts';
 
 /** What a rollback has to do with the other runs of its target, so that none of them is in its way or stays open. */
@@ -14,6 +15,7 @@ export class OtherRuns {
   readonly #home: AgentHome;
   readonly #open: Run[] = [];
   readonly #damaged: RunRecord[] = [];
+  readonly #kept: Kept[] = [];
 
   /** Looks at all unfinished runs of `target`, the newest first. */
   constructor(system: System, home: AgentHome, target: string) {
@@ -37,12 +39,18 @@ export class OtherRuns {
     return this.#open.find(({ record }) => record.rollback?.backup === backup)?.record;
   }
 
+  /** What is not the runs' own and was not deleted. */
+  get kept(): readonly Kept[] {
+    return this.#kept;
+  }
+
   /** Takes interrupted migrations back, so that their own files cannot be in the way. True if there was one. */
   undoMigrations(): boolean {
     const migrations = this.#open.filter(({ record }) => record.kind === 'migrate');
     for (const run of migrations) {
       try {
-        undoMigration(this.#system, this.#home, run, { emit: () => {}, stopAsked: () => false });
+        const hooks = { emit: () => {}, stopAsked: () => false };
+        this.#kept.push(...undoMigration(this.#system, this.#home, run, hooks));
       } catch (error) {
         // It had come to its end and only left folders behind, which are gone now.
         if (!(error instanceof AppError) || error.code !== 'RUN_NOT_RESUMABLE') throw error;
@@ -58,10 +66,18 @@ export class OtherRuns {
     }
     for (const record of this.#damaged) {
       const folder = this.#home.run(record.id);
-      for (const path of workFolders(record.target, record.id)) removeTree(this.#system, path);
+      for (const path of workFolders(record.target, record.id)) this.#keep(record, folder, path);
       this.#system.rename(join(folder, JOURNAL_FILE), join(folder, `damaged-${JOURNAL_FILE}`));
       this.#end(record, folder);
     }
+  }
+
+  /** Nobody can tell any more what of it is whose. */
+  #keep(record: RunRecord, folder: string, path: string): void {
+    if (this.#system.lstat(path) === undefined) return;
+    const name = `left-${path.slice(path.lastIndexOf('.') + 1)}`;
+    const to = keepFolder(this.#system, record, folder, path, name);
+    this.#kept.push({ path: to, what: `what run ${record.id} left beside the new home` });
   }
 
   #end(record: RunRecord, folder: string): void {

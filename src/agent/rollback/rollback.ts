@@ -13,16 +13,17 @@ import { rememberBackup } from '../backup-index.ts';
 import { findSecretPatterns } from '../credentials/secret-kinds.ts';
 import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
-import { bytesOf, displayPath, joinPath, parentOf, textOrBytes } from '../paths.ts';
-import { targetItems } from '../run/backup-request.ts';
+import { displayPath, joinPath, parentOf } from '../paths.ts';
+import { mountGaps, targetItems } from '../run/backup-request.ts';
 import { isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
 import { lockTarget } from '../run/lock.ts';
-import { siblingFolder } from '../run/placement.ts';
+import type { Kept } from '../run/phases.ts';
+import { freePath, siblingFolder } from '../run/placement.ts';
 import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import type { PathLike, System } from '../system.ts';
-import { compareWithBackup } from './compare.ts';
+import { compareWithBackup, isGap, keyOf } from './compare.ts';
 import { OtherRuns } from './other-runs.ts';
 import { previewRollback, type RollbackPreview } from './preview.ts';
 
@@ -38,6 +39,8 @@ export interface RollbackReport {
   readonly safetyBackup: string | undefined;
   readonly verified: { readonly done: number; readonly of: number };
   readonly failures: readonly { readonly path: string; readonly reason: string }[];
+  /** What interrupted migrations had in the new home and beside it that is not their own: nothing of it was deleted. */
+  readonly kept: readonly Kept[];
 }
 
 /**
@@ -144,6 +147,7 @@ async function carryOut(
     safetyBackup,
     verified,
     failures,
+    kept: others.kept,
   };
 }
 
@@ -165,18 +169,21 @@ async function savePresent(
   const kind = before === undefined ? 'before-rollback' : 'manual';
   journal.add({ type: 'intent', step: 'save-present' });
   const identity = await loadOrCreateIdentity(system, home.path);
+  const present = walk(system, target);
   const result = await createBackup(
     system,
     {
       kind,
       roots: [{ id: 'target', path: target, present: true }],
-      items: targetItems(walk(system, target)),
+      items: targetItems(present),
       knownSecrets: presentSecrets(system, target),
       parent: record.backups,
       run: record.id,
       note: `before rolling back to ${preview.backup.manifest.id}`,
-      allowUnreadable: false,
+      // What the backup could not hold is left alone by the rollback, so that it needs no copy now.
+      allowUnreadable: present.unreadable.every(({ rel }) => isGap(keyOf(rel), preview.gaps)),
       requiredFiles: [],
+      gaps: mountGaps('target', present.notCrossed),
       patterns: findSecretPatterns,
     },
     identity,
@@ -198,7 +205,8 @@ function moveAside(system: System, journal: Journal, preview: RollbackPreview, a
     journal.add({ type: 'intent', step: 'move-aside', data: { to: aside } });
   for (const rel of preview.difference.remove) {
     const from = destinationOf(preview.target, rel);
-    const to = freePlace(system, rel.length === 0 ? join(aside, 'home') : joinPath(aside, rel));
+    // An earlier try may have moved something of the same name.
+    const to = freePath(system, rel.length === 0 ? join(aside, 'home') : joinPath(aside, rel));
     try {
       makeFolders(system, parentOf(to));
       system.rename(from, to);
@@ -243,17 +251,12 @@ function startRecord(system: System, preview: RollbackPreview, backups: string):
 /** In the run's folder, or beside the target where that is another file system: moving must be a rename. */
 function asideFolder(system: System, folder: string, record: RunRecord): string {
   const near = system.stat(dirname(record.target))?.dev;
-  return system.stat(folder)?.dev === near
-    ? join(folder, 'aside')
-    : siblingFolder(record.target, record.id, 'aside');
-}
-
-/** An earlier try may have moved something of the same name. */
-function freePlace(system: System, wanted: PathLike): PathLike {
-  let path = wanted;
-  for (let n = 2; system.lstat(path) !== undefined; n++)
-    path = Buffer.concat([bytesOf(wanted), Buffer.from(`.${n}`)]);
-  return typeof path === 'string' ? path : textOrBytes(path);
+  if (system.stat(folder)?.dev === near) return join(folder, 'aside');
+  const path = siblingFolder(record.target, record.id, 'aside');
+  const stat = system.lstat(path);
+  if (stat !== undefined && (stat.kind !== 'folder' || stat.uid !== system.lstat(folder)?.uid))
+    throw new AppError('STEP_CONFLICT', { path, reason: 'somebody else made it' });
+  return path;
 }
 
 function presentSecrets(system: System, target: string): Secret[] {

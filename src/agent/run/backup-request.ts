@@ -1,8 +1,10 @@
 import type { Gap } from '../backup/format.ts';
 import type { BackupItem, BackupRequest } from '../backup/request.ts';
-import { findSecretPatterns } from '../credentials/secret-kinds.ts';
+import { findSecretPatterns, findTokens } from '../credentials/secret-kinds.ts';
+import { hasSecretLine } from '../credentials/secret-lines.ts';
 import { displayPath } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
+import { isCredentialName } from '../survey/credential-names.ts';
 import { isEnvFile } from '../survey/own-file.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Target } from '../survey/target.ts';
@@ -19,7 +21,7 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
       { id: 'target', path: survey.target.path, present: survey.target.present },
       ...survey.states.map((state) => ({ id: state.root, path: state.path, present: true })),
     ],
-    items: [...sourceItems(survey), ...stateItems(survey), ...targetItems(survey.target)],
+    items: [...sourceItems(plan), ...stateItems(survey), ...targetItems(survey.target)],
     knownSecrets: survey.knownValues,
     parent: record.backups,
     run: record.id,
@@ -29,8 +31,14 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
       .filter((file) => (file.kind === 'settings' || file.kind === 'env') && typeof file.rel === 'string')
       .map((file) => ({ root: 'source', rel: file.rel as string })),
     gaps: gapsOf(survey),
-    patterns: findSecretPatterns,
+    patterns: looksSecret,
   };
+}
+
+/** Logs and state are the most of a backup, and no place for settings: only whole tokens are looked for in them. */
+function looksSecret(text: string, category: BackupItem['category'] | undefined): boolean {
+  if (category === 'logs' || category === 'state') return findTokens(text);
+  return findSecretPatterns(text) || hasSecretLine(text, 'settings');
 }
 
 /** What a backup of a target alone holds, for the moment before a rollback. */
@@ -38,7 +46,10 @@ export function targetItems(target: Pick<Target, 'entries'>): BackupItem[] {
   return target.entries.map((entry) => {
     const path = displayPath(entry.rel);
     const secret =
-      /^credentials\.(enc|key)$/.test(path) || path.startsWith('global/security/') || isEnvFile(path);
+      /^credentials\.(enc|key)$/.test(path) ||
+      path.startsWith('global/security/') ||
+      isEnvFile(path) ||
+      isCredentialName(path);
     return { root: 'target', rel: entry.rel, category: targetCategory(path), secret, stat: entry.stat };
   });
 }
@@ -50,9 +61,19 @@ function targetCategory(path: string): BackupItem['category'] {
   return path.startsWith('global/') ? 'state' : 'custom';
 }
 
-/** A settings file that cannot be read may hold a token that nobody recognised: it goes to the encrypted part. */
-function sourceItems({ inventory, settings }: Survey): BackupItem[] {
-  const broken = new Set(settings.filter(({ state }) => state === 'broken').map(({ rel }) => rel));
+/**
+ * A secret was found in some files, and others may hold one that nobody recognised: settings that cannot be read, and all
+ * that the ledger leaves to the person. They go to the encrypted part.
+ */
+function sourceItems({ survey, content }: Plan): BackupItem[] {
+  const { inventory, settings, filesWithSecrets } = survey;
+  const sealed = new Set([
+    ...filesWithSecrets,
+    ...settings.filter(({ state }) => state === 'broken').map(({ rel }) => rel),
+    ...content.ledger
+      .filter(({ kind, fate }) => kind === 'file' && fate === 'needs-you')
+      .map(({ item }) => item),
+  ]);
   const folders = inventory.folders.map(({ rel, stat }) => item('source', rel, stat, 'custom'));
   const files = inventory.files
     .filter((file) => file.kind !== 'regenerable')
@@ -60,7 +81,7 @@ function sourceItems({ inventory, settings }: Survey): BackupItem[] {
       root: 'source',
       rel: file.rel,
       category: file.category,
-      secret: file.secret || broken.has(file.display),
+      secret: file.secret || sealed.has(file.display),
       stat: file.stat,
     }));
   return [...folders, ...files];
@@ -68,7 +89,10 @@ function sourceItems({ inventory, settings }: Survey): BackupItem[] {
 
 function stateItems({ states }: Survey): BackupItem[] {
   return states.flatMap((state) =>
-    state.entries.map(({ rel, stat }) => item(state.root, rel, stat, 'state')),
+    state.entries.map(({ rel, stat }) => ({
+      ...item(state.root, rel, stat, 'state'),
+      secret: state.outside || isCredentialName(displayPath(rel)),
+    })),
   );
 }
 
@@ -81,14 +105,17 @@ function item(
   return { root, rel, category, secret: false, stat };
 }
 
-function gapsOf({ inventory, states }: Survey): Gap[] {
+function gapsOf({ inventory, states, target }: Survey): Gap[] {
   const unreadable = (root: string, list: readonly { rel: PathLike; reason: string }[]): Gap[] =>
     list.map(({ rel, reason }) => ({ kind: 'unreadable', root, rel, reason }));
   return [
     ...unreadable('source', inventory.unreadable),
     ...states.flatMap((state) => unreadable(state.root, state.unreadable)),
-    ...inventory.notCrossed.map(
-      (rel): Gap => ({ kind: 'mount', root: 'source', rel, reason: 'another file system' }),
-    ),
+    ...mountGaps('source', inventory.notCrossed),
+    ...mountGaps('target', target.notCrossed),
   ];
+}
+
+export function mountGaps(root: 'source' | 'target', mounts: readonly PathLike[]): Gap[] {
+  return mounts.map((rel) => ({ kind: 'mount', root, rel, reason: 'another file system' }));
 }

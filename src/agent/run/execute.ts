@@ -1,11 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
 import { inWords, isCrash } from './in-words.ts';
 import type { RunOutcome } from './journal.ts';
-import { removeWorkFolders } from './migration-steps.ts';
-import { keepNewerWork } from './newer-than-run.ts';
-import { PHASES, type Phase } from './phases.ts';
+import { type Kept, PHASES, type Phase } from './phases.ts';
 import { freeReserve, stateOf } from './run-record.ts';
 import type { Step, StepWork } from './step.ts';
+import { removeWorkFolders } from './work-folders.ts';
 
 export interface StepReport {
   readonly id: string;
@@ -18,6 +17,8 @@ export interface RunReport {
   readonly run: string;
   readonly outcome: RunOutcome | 'interrupted';
   readonly steps: readonly StepReport[];
+  /** What is not the run's own and was not deleted. */
+  readonly kept: readonly Kept[];
   readonly error?: AppError;
 }
 
@@ -64,7 +65,7 @@ export async function executeSteps(
   } catch (error) {
     return stopped(steps, work, inWords(error, work.record.target));
   }
-  return { run: work.record.id, outcome, steps: reports(steps, work) };
+  return { run: work.record.id, outcome, steps: reports(steps, work), kept: work.kept };
 }
 
 /**
@@ -89,7 +90,6 @@ export function undoSteps(steps: readonly Step[], work: StepWork): void {
     step.undo?.(work);
     journal.add({ type: 'undone', step: step.id });
   }
-  keepNewerWork(work);
   removeWorkFolders(work);
 }
 
@@ -99,7 +99,8 @@ async function fail(steps: readonly Step[], work: StepWork, step: Step, error: A
     work.journal.add({ type: 'failed', step: step.id, code: error.code, reason: error.message });
     undoSteps(steps, work);
     work.journal.add({ type: 'end', outcome: 'undone' });
-    return { run: work.record.id, outcome: 'undone', steps: reports(steps, work), error };
+    const ended = { outcome: 'undone', steps: reports(steps, work), kept: work.kept } as const;
+    return { run: work.record.id, ...ended, error };
   } catch (second) {
     if (isCrash(second)) throw second;
     return stopped(steps, work, error);
@@ -107,7 +108,8 @@ async function fail(steps: readonly Step[], work: StepWork, step: Step, error: A
 }
 
 function stopped(steps: readonly Step[], work: StepWork, error: AppError): RunReport {
-  return { run: work.record.id, outcome: 'interrupted', steps: reports(steps, work), error };
+  const ended = { outcome: 'interrupted', steps: reports(steps, work), kept: work.kept } as const;
+  return { run: work.record.id, ...ended, error };
 }
 
 function interrupted(steps: readonly Step[], work: StepWork, lastStep: string | undefined): RunReport {

@@ -119,7 +119,7 @@ function sweep(system: System, path: string): void {
   const prefix = `${basename(path)}.`;
   for (const { name } of system.readFolder(dirname(path))) {
     const rest = typeof name === 'string' && name.startsWith(prefix) ? name.slice(prefix.length) : '';
-    const pid = /^(\d+)\.new$/.exec(rest)?.[1];
+    const pid = /^(\d+)\.(?:new|stale)$/.exec(rest)?.[1];
     if (pid === undefined && rest !== 'heal') continue;
     const left = join(dirname(path), String(name));
     const holder = readHolder(system, left);

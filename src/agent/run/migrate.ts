@@ -18,7 +18,7 @@ import { inWords, isSystemError, toldInWords } from './in-words.ts';
 import { evidenceOf, Journal, readJournal } from './journal.ts';
 import { lockTarget } from './lock.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
-import type { RunEvent } from './phases.ts';
+import type { Kept, RunEvent } from './phases.ts';
 import { placementFolders } from './placement.ts';
 import {
   createRun,
@@ -31,6 +31,7 @@ import {
   stateOf,
 } from './run-record.ts';
 import type { StepWork } from './step.ts';
+import { refuseWorkFolders } from './work-folders.ts';
 
 export interface MigrationRequest {
   readonly source: string;
@@ -57,7 +58,7 @@ export function planMigration(system: ReadSystem, request: MigrationRequest): Pl
 
 /**
  * Carries out a plan that was just made. The journal is on the disk before anything else is.
- * @throws DECISIONS_OPEN, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE before anything is written
+ * @throws DECISIONS_OPEN, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE, STEP_CONFLICT before anything is written
  */
 export async function runMigration(
   system: System,
@@ -81,6 +82,7 @@ async function lockAndRun(
   const lock = lockTarget(system, survey.target.path);
   try {
     refuseOpen(system, home, survey.target.path);
+    refuseWorkFolders(system, survey.target.path, content.run);
     const record: RunRecord = {
       schema: 'awm/run/1',
       id: content.run,
@@ -137,15 +139,16 @@ export async function resumeMigration(
 }
 
 /**
- * Takes an interrupted migration back. Afterwards everything is as it was; the backup stays.
+ * Takes an interrupted migration back. Afterwards everything is as it was; the backup stays, and so does what the person
+ * added or changed meanwhile: what is given says where.
  * @throws LOCKED; RUN_NOT_RESUMABLE if it came to its end, which only a rollback takes back
  */
-export function undoMigration(system: System, home: AgentHome, run: Run, hooks: RunHooks): void {
+export function undoMigration(system: System, home: AgentHome, run: Run, hooks: RunHooks): readonly Kept[] {
   const { record, content } = migrationOf(system, run);
   try {
     const lock = lockTarget(system, record.target);
     try {
-      undoUnderLock(system, home, run, content, hooks);
+      return undoUnderLock(system, home, run, content, hooks);
     } finally {
       lock.release();
     }
@@ -160,7 +163,7 @@ function undoUnderLock(
   { record, folder }: Run,
   content: Plan['content'],
   hooks: RunHooks,
-): void {
+): readonly Kept[] {
   const journal = Journal.open(system, folder, record.id);
   try {
     const replan = () => planAgain(system, record);
@@ -172,6 +175,7 @@ function undoUnderLock(
     }
     undoSteps(MIGRATION_STEPS, work);
     journal.add({ type: 'end', outcome: 'undone' });
+    return work.kept;
   } finally {
     journal.close();
   }
@@ -194,14 +198,14 @@ async function carryOut(
     if (outcome !== undefined) {
       finish(work);
       const error = outcome === 'undone' ? { error: takenBack(failure) } : {};
-      return { run: record.id, outcome, steps: reports(MIGRATION_STEPS, work), ...error };
+      return { run: record.id, outcome, steps: reports(MIGRATION_STEPS, work), kept: work.kept, ...error };
     }
     journal.add({ type });
     if (undoing) {
       undoSteps(MIGRATION_STEPS, work);
       journal.add({ type: 'end', outcome: 'undone' });
       const steps = reports(MIGRATION_STEPS, work);
-      return { run: record.id, outcome: 'undone', steps, error: takenBack(failure) };
+      return { run: record.id, outcome: 'undone', steps, kept: work.kept, error: takenBack(failure) };
     }
     return await executeSteps(MIGRATION_STEPS, work, hooks.stopAsked);
   } finally {
@@ -225,6 +229,7 @@ function workOf(
   hooks: RunHooks,
 ): StepWork {
   const { home: folders, records: recordFolders } = placementFolders(record.target, record.id);
+  const kept: Kept[] = [];
   return {
     system,
     home,
@@ -235,7 +240,11 @@ function workOf(
     plan,
     folders,
     recordFolders,
-    emit: (event) => hooks.emit(event),
+    emit: (event) => {
+      if (event.type === 'kept') kept.push({ path: event.path, what: event.what });
+      hooks.emit(event);
+    },
+    kept,
     stopAsked: () => hooks.stopAsked(),
     evidence: (step) => evidenceOf(journal.entries, step),
   };

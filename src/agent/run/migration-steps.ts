@@ -7,25 +7,28 @@ import { rememberBackup } from '../backup-index.ts';
 import { checkCommands } from '../checks/command-functionality.ts';
 import { CHECKS } from '../checks/index.ts';
 import { removeTree } from '../files.ts';
+import { displayPath } from '../paths.ts';
 import { checkPreconditions } from '../plan/preconditions.ts';
 import { rememberAfter } from '../rollback/newer-work.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import { isUsable } from '../survey/package-probe.ts';
 import { backupRequest } from './backup-request.ts';
 import type { Json } from './journal.ts';
+import { listPlaced, listPrepared, newerInHome, readPlacedList } from './placed-list.ts';
 import {
   type PlacementFolders,
+  type PlacementPlan,
   place,
   planFromJson,
   planPlacements,
   planToJson,
   takeAllBack,
-  workFolders,
 } from './placement.ts';
 import { stageRecords } from './records.ts';
 import { stageConfig, stageCredentials, stageRegistry, syncFolders } from './staging.ts';
 import { checksFromJson, type Step, type StepResult, type StepWork } from './step.ts';
 import { checkAsBefore, rememberBefore } from './target-before.ts';
+import { checkWorkFolders, newerNote } from './work-folders.ts';
 
 /** The steps of a migration, in order. */
 export const MIGRATION_STEPS: readonly Step[] = [
@@ -75,7 +78,8 @@ async function makeBackup(work: StepWork): Promise<StepResult> {
   const identity = await loadOrCreateIdentity(work.system, work.home.path);
   const request = backupRequest(work.plan(), work.record);
   const result = await createBackup(work.system, request, identity, (progress) => {
-    if (work.stopAsked()) throw new AppError('INTERRUPTED', { step: 'in the middle of the backup, which is made anew' });
+    if (work.stopAsked())
+      throw new AppError('INTERRUPTED', { step: 'in the middle of the backup, which is made anew' });
     const { files: n, ofFiles: of, bytes } = progress;
     work.emit({ type: 'progress', phase: 'backup', n, of, bytes });
   });
@@ -152,25 +156,40 @@ function placement(
     id,
     phase: 'finalize',
     run: (work) => {
+      const { system, folder } = work;
       const folders = foldersOf(work);
+      checkWorkFolders(work);
       if (work.evidence(plan) === undefined) {
         refuseRunning(work);
         check(work);
-        work.journal.add({
-          type: 'done',
-          step: plan,
-          data: planToJson(planPlacements(work.system, folders)),
-        });
+        const planned = planPlacements(system, folders);
+        listPrepared(system, folder, id, folders, planned.placements);
+        work.journal.add({ type: 'done', step: plan, data: planToJson(planned) });
       }
       const { placements } = planFromJson(work.evidence(plan));
-      for (const one of placements) place(work.system, folders, one);
+      for (const one of placements) place(system, folders, one);
+      listPlaced(system, folder, id, folders, placements);
       return { data: { placed: placements.length } };
     },
     undo: (work) => {
       const evidence = work.evidence(plan);
-      if (evidence !== undefined) takeAllBack(work.system, foldersOf(work), planFromJson(evidence));
+      if (evidence === undefined) return;
+      checkWorkFolders(work);
+      const planned = planFromJson(evidence);
+      noteNewerWork(work, id, foldersOf(work), planned);
+      for (const path of takeAllBack(work.system, foldersOf(work), planned))
+        work.emit({ type: 'kept', path: displayPath(path), what: 'what was written there meanwhile' });
     },
   };
+}
+
+/** Once it is moved, a change of the placed file itself can no longer be told from the move. */
+function noteNewerWork(work: StepWork, id: string, folders: PlacementFolders, plan: PlacementPlan): void {
+  const { system, journal, folder } = work;
+  const note = newerNote(id);
+  if (work.evidence(note) !== undefined) return;
+  const entries = newerInHome(system, readPlacedList(system, folder, id), folders, plan.placements);
+  if (entries > 0) journal.add({ type: 'done', step: note, data: { entries } });
 }
 
 function askPackage(work: StepWork): StepResult {
@@ -179,6 +198,7 @@ function askPackage(work: StepWork): StepResult {
 }
 
 function writeRecords(work: StepWork): StepResult {
+  checkWorkFolders(work);
   removeTree(work.system, work.recordFolders.staging);
   const checks = [...checksFromJson(work.evidence('check-staged')), work.evidence('ask-package') as never];
   stageRecords(work, checks);
@@ -187,7 +207,6 @@ function writeRecords(work: StepWork): StepResult {
 }
 
 function cleanUp(work: StepWork): StepResult {
-  for (const { staging } of [work.folders, work.recordFolders]) removeTree(work.system, staging);
   rememberAfter(work.system, work.folder, work.record.target);
   return { summary: { usable: isUsable(work.content.package) ? 1 : 0 } };
 }
@@ -196,14 +215,10 @@ function cleanUp(work: StepWork): StepResult {
 function whileUnchanged(run: (work: StepWork) => StepResult | Promise<StepResult>): Step['run'] {
   return (work) => {
     refuseRunning(work);
+    checkWorkFolders(work);
     checkPreconditions(work.system, work.plan().preconditions);
     return run(work);
   };
-}
-
-/** Removes what a run keeps beside the target while it works. */
-export function removeWorkFolders({ system, record }: StepWork): void {
-  for (const path of workFolders(record.target, record.id)) removeTree(system, path);
 }
 
 function refuseRunning({ system, content, record }: StepWork): void {

@@ -23,8 +23,15 @@ export type RunEvent =
       readonly bytes: number;
     }
   | { readonly type: 'undoing' }
-  /** Newer work of the person was found in what is taken back; it lies at `path` now. */
-  | { readonly type: 'kept'; readonly path: string };
+  | ({ readonly type: 'kept' } & Kept);
+
+/** What a run did not delete, since it is not the run's own. */
+export interface Kept {
+  /** Where it lies now; absolute. */
+  readonly path: string;
+  /** In words for the person. */
+  readonly what: string;
+}
 
 /** Figures of a phase that is done; which of them are there depends on the phase. */
 export type PhaseSummary = Readonly<Record<string, number | string>>;

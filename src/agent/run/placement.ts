@@ -1,6 +1,6 @@
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { makeFolders } from '../files.ts';
-import { displayPath, joinPath, parentOf, pathFromJson, pathToJson } from '../paths.ts';
+import { bytesOf, displayPath, joinPath, parentOf, pathFromJson, pathToJson, textOrBytes } from '../paths.ts';
 import type { FileStat, PathLike, System } from '../system.ts';
 import type { Json } from './journal.ts';
 
@@ -33,6 +33,7 @@ export interface PlacementPlan {
  * @throws STEP_CONFLICT if the staging folder is gone: with nothing to place, nothing would be noticed
  */
 export function planPlacements(system: System, folders: PlacementFolders): PlacementPlan {
+  refuseLinks(system, folders);
   if (system.lstat(folders.staging) === undefined) throw preparedIsGone(folders.staging);
   const visit = (rel: PathLike): Placement[] => {
     const staged = system.lstat(at(folders.staging, rel));
@@ -65,6 +66,7 @@ export function planPlacements(system: System, folders: PlacementFolders): Place
  * @throws TARGET_CHANGED if the place is not as it was planned, STEP_CONFLICT if what was prepared is gone
  */
 export function place(system: System, folders: PlacementFolders, placement: Placement): void {
+  refuseLinks(system, folders);
   const from = at(folders.staging, placement.rel);
   const to = at(folders.target, placement.rel);
   const aside = at(folders.aside, placement.rel);
@@ -97,22 +99,44 @@ function preparedIsGone(path: PathLike): AppError {
   });
 }
 
-/** Takes a placement back, from whatever point it had reached. What was placed returns to staging. */
-export function takeBack(system: System, folders: PlacementFolders, placement: Placement): void {
+/** A link in the place of one of the run's folders would lead its renames elsewhere. */
+function refuseLinks(system: System, { staging, aside }: PlacementFolders): void {
+  for (const path of [staging, aside]) {
+    if (system.lstat(path)?.kind === 'link')
+      throw new AppError('STEP_CONFLICT', { path, reason: 'it is a link that somebody else made' });
+  }
+}
+
+/**
+ * Takes a placement back, from whatever point it had reached. What was placed returns to staging. What appeared in a
+ * place whose old file is aside, before anything was placed there, is moved out of the way: gives its new path.
+ * @throws STEP_CONFLICT where a folder of the run is a link
+ */
+export function takeBack(
+  system: System,
+  folders: PlacementFolders,
+  placement: Placement,
+): PathLike | undefined {
+  refuseLinks(system, folders);
   const from = at(folders.staging, placement.rel);
   const to = at(folders.target, placement.rel);
   const aside = at(folders.aside, placement.rel);
   const isAside = system.lstat(aside) !== undefined;
-  const wasPlaced = system.lstat(from) === undefined && system.lstat(to) !== undefined;
-  if (wasPlaced && (placement.replaces === undefined || isAside)) {
+  const isPrepared = system.lstat(from) !== undefined;
+  let isTaken = system.lstat(to) !== undefined;
+  if (!isPrepared && isTaken && (placement.replaces === undefined || isAside)) {
     makeFolders(system, parentOf(from));
     system.rename(to, from);
     system.syncFolder(parentOf(to));
+    isTaken = false;
   }
-  if (isAside) {
-    system.rename(aside, to);
-    system.syncFolder(parentOf(to));
-  }
+  if (!isAside) return undefined;
+  const moved = isTaken ? freePath(system, joinBytes(to, '.newer')) : undefined;
+  if (moved !== undefined) system.rename(to, moved);
+  makeFolders(system, parentOf(to));
+  system.rename(aside, to);
+  system.syncFolder(parentOf(to));
+  return moved;
 }
 
 /** Where a run prepares the new home, and where its own records. */
@@ -138,6 +162,17 @@ export function siblingFolder(target: string, run: string, purpose: string): str
   return `${target}.${run}.${purpose}`;
 }
 
+/** The path itself, or with `.2` and so on where something is there already. */
+export function freePath(system: System, wanted: PathLike): PathLike {
+  let path = wanted;
+  for (let n = 2; system.lstat(path) !== undefined; n++) path = joinBytes(wanted, `.${n}`);
+  return path;
+}
+
+function joinBytes(path: PathLike, suffix: string): PathLike {
+  return textOrBytes(Buffer.concat([bytesOf(path), Buffer.from(suffix)]));
+}
+
 function at(folder: string, rel: PathLike): PathLike {
   return rel.length === 0 ? folder : joinPath(folder, rel);
 }
@@ -147,10 +182,16 @@ function signature(stat: FileStat): string {
   return [stat.kind, stat.size, stat.mode, stat.mtimeNs, stat.ino, stat.dev].join(' ');
 }
 
-/** Takes all placements back, the last one first, and gives the folders the times that they had. */
-export function takeAllBack(system: System, folders: PlacementFolders, plan: PlacementPlan): void {
-  for (const placement of [...plan.placements].reverse()) takeBack(system, folders, placement);
+/**
+ * Takes all placements back, the last one first, and gives the folders the times that they had. Gives the new paths of
+ * what was in the way.
+ */
+export function takeAllBack(system: System, folders: PlacementFolders, plan: PlacementPlan): PathLike[] {
+  const moved = [...plan.placements]
+    .reverse()
+    .flatMap((placement) => takeBack(system, folders, placement) ?? []);
   for (const { path, mtimeNs } of plan.folders) setTimeAgain(system, path, mtimeNs);
+  return moved;
 }
 
 /** Only its owner may set the time of a folder; others, who may write in it, can take back everything but that. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { compactTime } from '../../shared/ids.ts';
 import type { CheckResult } from '../checks/check.ts';
 import { makeFolders, writeNewFile } from '../files.ts';
@@ -17,10 +17,11 @@ export function stageRecords(work: StepWork, checks: readonly CheckResult[]): vo
   const report = renderReport(content, checks, backup);
   writeNewFile(system, join(logs, `migration-${stamp}.log`), logText(work));
   writeNewFile(system, join(logs, `migration-${stamp}.report.md`), report);
-  writeNewFile(system, join(migration, 'report.md'), report);
+  const place = (name: string) => join(migration, freeName(work, name, stamp));
+  writeNewFile(system, place('report.md'), report);
   writeNewFile(
     system,
-    join(migration, 'ledger.json'),
+    place('ledger.json'),
     json({ schema: 'awm/ledger/1', run: record.id, counts: content.counts, rows: content.ledger }),
   );
   const receipt = {
@@ -39,7 +40,16 @@ export function stageRecords(work: StepWork, checks: readonly CheckResult[]): vo
     checks,
     records: journal.entries.length,
   };
-  writeNewFile(system, join(migration, 'receipt.json'), json(receipt));
+  writeNewFile(system, place('receipt.json'), json(receipt));
+}
+
+/** Records of an earlier run are replaced, since the backup has them; what is no readable file is in no backup. */
+function freeName({ system, record }: StepWork, name: string, stamp: string): string {
+  const there = join(record.target, 'migration', name);
+  const stat = system.lstat(there);
+  if (stat === undefined || (stat.kind === 'file' && system.canRead(there))) return name;
+  const { name: base, ext } = parse(name);
+  return `${base}-${stamp}${ext}`;
 }
 
 /** One line for each journal record: what was announced and what was done, in order. */

@@ -6,6 +6,7 @@ import { sealVault } from '../credentials/vault.ts';
 import { makeFolders, removeTree, writeNewFile } from '../files.ts';
 import { joinPath, parentOf } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
+import { PACKAGE_FOLDERS } from '../survey/target.ts';
 import type { PathLike, ReadSystem, System } from '../system.ts';
 
 /**
@@ -13,7 +14,6 @@ import type { PathLike, ReadSystem, System } from '../system.ts';
  * try of it left, so that it can be done again; what would not change anything in the target is not staged.
  */
 const PIECE = 1 << 20;
-const PACKAGE_FOLDERS = ['projects', 'logs', 'templates', 'agents', 'custom', 'global', 'migration'];
 
 export function stageConfig(system: System, staging: string, plan: Plan): { files: number } {
   const { target } = plan.survey;
@@ -24,9 +24,8 @@ export function stageConfig(system: System, staging: string, plan: Plan): { file
   const config = join(staging, 'config.yaml');
   removeTree(system, config);
   if (plan.rendered.config !== undefined) writeNewFile(system, config, plan.rendered.config);
-  let files = 0;
-  for (const file of plan.draft.files) files += stageFile(system, staging, plan, file) ? 1 : 0;
-  return { files };
+  for (const file of plan.draft.files) stageFile(system, staging, plan, file);
+  return { files: plan.draft.files.length };
 }
 
 export function stageCredentials(system: System, staging: string, plan: Plan): { secrets: number } {
@@ -54,22 +53,12 @@ export function stageRegistry(system: System, staging: string, plan: Plan): { pr
   return { projects: plan.draft.projects.length };
 }
 
-/** False where the target holds the same bytes already. */
-function stageFile(system: System, staging: string, plan: Plan, file: FilePlacement): boolean {
+function stageFile(system: System, staging: string, plan: Plan, file: FilePlacement): void {
   const to = joinPath(staging, file.to);
   removeTree(system, to);
-  const there = joinPath(plan.survey.target.path, file.to);
-  if (file.kind === 'patch') {
-    if (holdsBytes(system, there, file.data)) return false;
-    makeFolders(system, parentOf(to));
-    writeNewFile(system, to, file.data);
-    return true;
-  }
-  const from = joinPath(plan.survey.source, file.rel);
-  if (isSameFile(system, from, there)) return false;
   makeFolders(system, parentOf(to));
-  copyFile(system, from, to, file.mode);
-  return true;
+  if (file.kind === 'patch') writeNewFile(system, to, file.data);
+  else copyFile(system, joinPath(plan.survey.source, file.rel), to, file.mode);
 }
 
 /** Copies bytes, mode and time. Created private; the mode comes last, so that no reader is let in too early. */
@@ -92,19 +81,6 @@ function copyFile(system: System, from: PathLike, to: PathLike, mode: number): v
   } finally {
     system.close(source);
   }
-}
-
-function holdsBytes(system: System, path: PathLike, data: Buffer): boolean {
-  const stat = system.lstat(path);
-  return (
-    stat?.kind === 'file' && stat.size === data.length && system.readFile(path, data.length).equals(data)
-  );
-}
-
-function isSameFile(system: System, a: PathLike, b: PathLike): boolean {
-  const [one, other] = [system.lstat(a), system.lstat(b)];
-  if (one?.kind !== 'file' || other?.kind !== 'file' || one.size !== other.size) return false;
-  return hashFile(system, a) === hashFile(system, b);
 }
 
 /** SHA-256 of a file's bytes, in hex; memory stays flat. */

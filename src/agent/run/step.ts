@@ -3,7 +3,7 @@ import type { CheckResult } from '../checks/check.ts';
 import type { Plan, PlanContent } from '../plan/plan.ts';
 import type { System } from '../system.ts';
 import type { Journal, Json } from './journal.ts';
-import type { Phase, PhaseSummary, RunEvent } from './phases.ts';
+import type { Kept, Phase, PhaseSummary, RunEvent } from './phases.ts';
 import type { PlacementFolders } from './placement.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -41,6 +41,8 @@ export interface StepWork {
    */
   plan(): Plan;
   emit(event: RunEvent): void;
+  /** What the run has told so far that it kept. */
+  readonly kept: readonly Kept[];
   /** True once somebody asked to stop; a long step may then throw INTERRUPTED, and is done again later. */
   stopAsked(): boolean;
   /** Data that a step left in the journal when it was done. */

@@ -4,7 +4,7 @@ import { type WalkEntry, walk } from '../backup/walk.ts';
 import { writeFileAtomic } from '../files.ts';
 import { displayPath } from '../paths.ts';
 import type { Target } from '../survey/target.ts';
-import type { FileStat, System } from '../system.ts';
+import type { FileStat, PathLike, System } from '../system.ts';
 import type { StepWork } from './step.ts';
 
 /**
@@ -24,8 +24,7 @@ export function rememberBefore(system: System, folder: string, target: Target): 
 
 /** @throws TARGET_CHANGED naming the first entry that was added, changed or removed */
 export function checkAsBefore({ system, folder, record }: StepWork): void {
-  const path = join(folder, FILE);
-  const before = JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as Record<string, string>;
+  const before = readLines(system, folder);
   const isThere = system.lstat(record.target) !== undefined;
   if (isThere && !record.targetPresent) throw new AppError('TARGET_CHANGED', { path: record.target });
   const now = new Map(isThere ? lines(walk(system, record.target).entries) : []);
@@ -33,6 +32,19 @@ export function checkAsBefore({ system, folder, record }: StepWork): void {
     [...now].find(([rel, signature]) => before[rel] !== signature)?.[0] ??
     Object.keys(before).find((rel) => !now.has(rel));
   if (changed !== undefined) throw new AppError('TARGET_CHANGED', { path: join(record.target, changed) });
+}
+
+/** Tells whether an entry that went aside is as it was when the plan was made, which is how the backup has it. */
+export function readBefore(system: System, folder: string): (rel: PathLike, stat: FileStat) => boolean {
+  const before = system.lstat(join(folder, FILE)) === undefined ? {} : readLines(system, folder);
+  return (rel, stat) => before[displayPath(rel)] === signature(stat);
+}
+
+function readLines(system: System, folder: string): Record<string, string> {
+  return JSON.parse(system.readFile(join(folder, FILE), 256 << 20).toString('utf8')) as Record<
+    string,
+    string
+  >;
 }
 
 function lines(entries: readonly WalkEntry[]): [string, string][] {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Category } from '../backup/format.ts';
 import { displayPath } from '../paths.ts';
 import type { FileKind, FileStat, PathLike } from '../system.ts';
+import { isCredentialName } from './credential-names.ts';
 import { settingsRole } from './settings-files.ts';
 
 /**
@@ -12,7 +13,7 @@ import { settingsRole } from './settings-files.ts';
  * - `global`: anything else in .orch-global
  * - `log`, `state`: kept where they are
  * - `edited`: a file of upstream's that the person changed
- * - `custom`: anything else the person added
+ * - `custom`: anything else the person added; those that are `secret` are never copied to the new home
  * - `special`: a FIFO, socket or device
  * - `regenerable`: a folder that a tool makes again (virtual environment, caches); not looked into
  */
@@ -47,6 +48,8 @@ const REGENERABLE = /^(__pycache__|node_modules|\.(pytest|mypy|ruff)_cache|\.tox
 const STORE = /^\.orch-global\/security\/(secrets\.json|master\.key)$/;
 /** Holds password hashes and API keys: copied as it is, but never into a plain part of a backup. */
 const PRIVATE_GLOBAL = /^\.orch-global\/security\//;
+/** Named for what they guard: what they say tells whether a secret is in them. */
+const COPIED_GLOBAL = /^\.orch-global\/security\/(users|access_rules)\.json$/;
 const ENV_FILE = /(^|\.)env$|^\.env\./;
 const ENV_TEMPLATE = /\.(example|sample|template|dist)$/;
 
@@ -82,8 +85,13 @@ export function classify(
     if (role !== undefined) return own('settings', 'config');
     if (STORE.test(path)) return own('store', 'state', true);
   }
-  if (path.startsWith('.orch-global/')) return own('global', 'state', PRIVATE_GLOBAL.test(path));
-  if (path.startsWith('.orch-state/') || path.includes('/.orch-state/')) return own('state', 'state');
+  const forCredentials = fileKind === 'file' && isCredentialName(path);
+  if (COPIED_GLOBAL.test(path)) return own('global', 'state', true);
+  if (path.startsWith('.orch-global/'))
+    return forCredentials ? own('custom', 'state', true) : own('global', 'state', PRIVATE_GLOBAL.test(path));
+  if (path.startsWith('.orch-state/') || path.includes('/.orch-state/'))
+    return own('state', 'state', forCredentials);
+  if (forCredentials && !/^agent-[^/]*\.ya?ml$/.test(path)) return own('custom', 'custom', true);
   if (tracked) return own('edited', 'custom');
   if (path.startsWith('logs/') || path.endsWith('.log')) return own('log', 'logs');
   if (/^agent-[^/]*\.ya?ml$/.test(path) && fileKind === 'file') return own('agent', 'custom');

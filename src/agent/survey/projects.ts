@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
+import { keyItem } from '../plan/ledger.ts';
 import type { ReadSystem } from '../system.ts';
-import { nodeAt } from '../yaml/leaves.ts';
+import { leavesOf, nodeAt } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import { ifReachable, statIfReachable } from './reachable.ts';
 import type { SettingsFile } from './settings-files.ts';
@@ -46,16 +47,23 @@ export const PROJECT_FIELDS = {
 
 export type ProjectField = keyof typeof PROJECT_FIELDS;
 
-/** The part of a mention that states `field`, with its path in the file; undefined when it says nothing. */
+/**
+ * The part of a mention that states `field`, with its path in the file; undefined when it says nothing. A secret among
+ * `secretItems` is no name, no path and no other fact of a project.
+ */
 export function fieldOf(
   mention: ProjectMention,
   field: ProjectField,
+  secretItems: ReadonlySet<string>,
 ): { path: readonly string[]; node: YamlNode } | undefined {
   for (const path of PROJECT_FIELDS[field]) {
     const node = nodeAt(mention.node, [...path]);
     if (node === undefined || (node.kind === 'scalar' && node.type === 'null')) continue;
     if (field !== 'tags' && node.kind !== 'scalar') continue;
-    return { path: [...mention.prefix, ...path], node };
+    const whole = [...mention.prefix, ...path];
+    const items = leavesOf(node).map((leaf) => keyItem(mention.file.rel, [...whole, ...leaf.path]));
+    if (items.some((item) => secretItems.has(item))) continue;
+    return { path: whole, node };
   }
   return undefined;
 }
@@ -65,6 +73,7 @@ export function findProjects(
   system: ReadSystem,
   clone: string,
   files: readonly SettingsFile[],
+  secretItems: ReadonlySet<string>,
 ): LegacyProject[] {
   const groups: {
     name: string;
@@ -73,11 +82,11 @@ export function findProjects(
     mentions: ProjectMention[];
   }[] = [];
   for (const mention of files.flatMap(mentionsIn)) {
-    const stated = textOf(fieldOf(mention, 'path')?.node);
+    const stated = textOf(fieldOf(mention, 'path', secretItems)?.node);
     const path =
       stated === undefined || stated === '' ? undefined : resolve(clone, expandHome(stated, system.home));
     const identity = path === undefined ? undefined : identityOf(system, path);
-    const name = nameOf(mention, path);
+    const name = nameOf(mention, path, secretItems);
     const sameFolder = groups.find((other) => identity !== undefined && other.identity === identity);
     const group =
       sameFolder ??
@@ -133,8 +142,8 @@ function entriesOf(file: SettingsFile, path: string[]): string[][] {
   return [];
 }
 
-function nameOf(mention: ProjectMention, path: string | undefined): string {
-  const stated = textOf(fieldOf(mention, 'name')?.node);
+function nameOf(mention: ProjectMention, path: string | undefined, secretItems: ReadonlySet<string>): string {
+  const stated = textOf(fieldOf(mention, 'name', secretItems)?.node);
   if (stated !== undefined && stated !== '') return stated;
   const last = mention.prefix.at(-1);
   if (mention.prefix[0] === 'projects' && last !== undefined && !/^\d+$/.test(last)) return last;

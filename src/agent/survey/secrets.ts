@@ -1,6 +1,6 @@
 import { Secret } from '../../shared/secret.ts';
 import { readLegacyStore } from '../credentials/legacy-store.ts';
-import { isPlaceholder, looksLikeSecretKey, secretPattern } from '../credentials/secret-kinds.ts';
+import { isPlaceholder, isSecretSetting } from '../credentials/secret-kinds.ts';
 import { joinPath } from '../paths.ts';
 import { keyItem } from '../plan/ledger.ts';
 import type { ReadSystem } from '../system.ts';
@@ -8,7 +8,7 @@ import type { Leaf } from '../yaml/leaves.ts';
 import type { YamlScalar } from '../yaml/yaml-node.ts';
 import type { EnvFile } from './env-files.ts';
 import type { Finding } from './finding.ts';
-import { isSurelySecret, searchFor } from './known-secrets.ts';
+import { isSurelySecret, isUnmistakable, LONG_ENOUGH, searchFor } from './known-secrets.ts';
 import type { OwnFile } from './own-file.ts';
 import { readIfReachable } from './reachable.ts';
 import type { SettingsFile } from './settings-files.ts';
@@ -42,14 +42,6 @@ const INLINE_NAMES: readonly { path: RegExp; variable: string }[] = [
   { path: /^(anthropic|claude)(\.|_)api_?key$/, variable: 'ANTHROPIC_API_KEY' },
   { path: /^openai(\.|_)api_?key$/, variable: 'OPENAI_API_KEY' },
 ];
-
-/** A number under such a name is one however short it is. */
-const PASSWORD = /pass|pwd|secret/i;
-/** Sections whose texts are all secrets, whatever each is called: `secrets: {stripe: …}`. */
-const COLLECTION = /(^|[_-])(secrets?|credentials?|passwords?|tokens|api_?keys|private_?keys)$/i;
-
-/** A value of a file or section of secrets that is as long as this is no everyday word. */
-const LONG_ENOUGH = 12;
 
 /** Every secret of the installation but those in its own process environment. */
 export function findSecrets(
@@ -95,13 +87,18 @@ function repeatedSecrets(stated: readonly FoundSecret[], settings: readonly Sett
       !placeholder && (isSurelySecret(variable, value) || (from !== 'env' && value.length >= LONG_ENOUGH)),
   );
   const repeats = searchFor(sure.map(({ value }) => value));
+  const whole = new Map(
+    stated
+      .filter(({ placeholder, from, value }) => !placeholder && from === 'env' && isUnmistakable(value))
+      .map((secret) => [secret.value.reveal().toString('utf8'), secret] as const),
+  );
   const known = new Set(stated.map(({ item }) => item));
   return settings.flatMap((file) =>
     file.leaves.flatMap(({ path, node }): FoundSecret[] => {
       if (node.kind !== 'scalar' || known.has(keyItem(file.rel, path))) return [];
       const text = textIn(node);
-      if (text === undefined || !repeats(text)) return [];
-      const same = sure.find(({ value }) => value.reveal().equals(Buffer.from(text)));
+      if (text === undefined || !(whole.has(text) || repeats(text))) return [];
+      const same = whole.get(text) ?? sure.find(({ value }) => value.reveal().equals(Buffer.from(text)));
       return [foundInline(file, { path, node }, same?.variable ?? inlineName(path, settings), text)];
     }),
   );
@@ -137,10 +134,7 @@ function textIn(node: YamlScalar): string | undefined {
 
 function isSecretLeaf(file: SettingsFile, path: readonly string[], text: string, type: string): boolean {
   if (file.role === 'secrets') return true;
-  const key = path.findLast((part) => !/^\d+$/.test(part)) ?? '';
-  if (looksLikeSecretKey(key) && (type === 'text' || text.length >= 8 || PASSWORD.test(key))) return true;
-  if (type === 'text' && path.slice(0, -1).some((part) => COLLECTION.test(part))) return true;
-  return secretPattern(text) !== undefined;
+  return isSecretSetting(path, text, type === 'text');
 }
 
 function inlineName(path: readonly string[], settings: readonly SettingsFile[]): string {

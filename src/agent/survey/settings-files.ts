@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { hasErrno } from '../../shared/errors.ts';
+import { secretShapes } from '../credentials/secret-kinds.ts';
 import type { ReadSystem } from '../system.ts';
 import { type Leaf, leavesOf } from '../yaml/leaves.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
@@ -70,12 +71,17 @@ export function settingsRole(rel: string): { role: SettingsRole; precedence: num
   return PROJECT_FILE.test(rel) ? { role: 'project', precedence: 8 } : undefined;
 }
 
+export interface SettingsReading {
+  readonly file: SettingsFile;
+  readonly findings: readonly Finding[];
+}
+
 /** Reads one settings file with PyYAML's rules. Problems become findings; nothing is thrown. */
 export function readSettingsFile(
   system: ReadSystem,
   clone: string,
   rel: string,
-): { file: SettingsFile; findings: Finding[] } | undefined {
+): SettingsReading | undefined {
   const known = settingsRole(rel);
   if (known === undefined) return undefined;
   const base = { rel, role: known.role, precedence: known.precedence };
@@ -142,4 +148,42 @@ function twinKey(node: YamlNode): YamlScalar | undefined {
     if (below !== undefined) return below;
   }
   return undefined;
+}
+
+/**
+ * The reading of a file in which no key is a secret; else the file counts as broken, since keys are named wherever
+ * settings are listed. `isSecret` judges a key.
+ */
+export function withoutSecretKeys(
+  reading: SettingsReading,
+  isSecret: (key: string) => boolean,
+): SettingsReading {
+  const { file, findings } = reading;
+  const key = file.root && keysIn(file.root).find(({ source }) => isSecret(source));
+  if (key === undefined) return reading;
+  const finding: Finding = {
+    code: 'secret-in-key',
+    level: 'decision',
+    message: 'The name of a key holds a secret, and names of keys are shown.',
+    file: file.rel,
+    line: key.line,
+    column: key.column,
+    fix: 'Put the secret into a value, or take it out, then run the command again.',
+  };
+  return {
+    file: { ...file, root: undefined, leaves: [], state: 'broken' },
+    findings: [...findings, finding],
+  };
+}
+
+/** Tokens by their shape in the names of keys. */
+export function tokensInKeys({ root }: SettingsFile): string[] {
+  if (root === undefined) return [];
+  return keysIn(root).flatMap(({ source }) => [...secretShapes(source)].map(({ token }) => token));
+}
+
+function keysIn(node: YamlNode): YamlScalar[] {
+  if (node.kind === 'scalar') return [];
+  if (node.kind === 'list') return node.items.flatMap(keysIn);
+  return node.entries.flatMap(({ key, value }) => [key, ...keysIn(value)]);
 }

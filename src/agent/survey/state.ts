@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type WalkEntry, walk } from '../backup/walk.ts';
+import { isInside } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
 import type { LegacyProject } from './projects.ts';
 
@@ -15,6 +16,8 @@ export interface ProjectState {
   readonly unreadable: readonly { rel: PathLike; reason: string }[];
   readonly files: number;
   readonly bytes: number;
+  /** A link led out of the project: nobody can tell what is there, so all of it is sealed in the backup. */
+  readonly outside: boolean;
 }
 
 /** State folders that hold anything; an empty one has nothing to keep. */
@@ -23,17 +26,18 @@ export function readStates(system: ReadSystem, projects: readonly LegacyProject[
     .filter((project) => project.hasState)
     .map((project, index) => {
       const path = system.realPath(project.path as string);
-      const folder = join(path, '.orch-state');
-      const { entries, unreadable } = walk(system, system.realPath(folder));
+      const folder = system.realPath(join(path, '.orch-state'));
+      const { entries, unreadable } = walk(system, folder);
       const files = entries.filter((entry) => entry.kind === 'file');
       return {
         project,
         root: `project-${index + 1}`,
-        path: system.realPath(folder),
+        path: folder,
         entries,
         unreadable,
         files: files.length,
         bytes: files.reduce((sum, entry) => sum + entry.stat.size, 0),
+        outside: !isInside(folder, path),
       };
     })
     .filter(({ entries, unreadable }) => entries.length + unreadable.length > 0);

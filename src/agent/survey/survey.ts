@@ -1,25 +1,32 @@
-import { join } from 'node:path';
-import { Secret } from '../../shared/secret.ts';
 import { displayPath } from '../paths.ts';
-import type { ReadSystem } from '../system.ts';
+import type { PathLike, ReadSystem } from '../system.ts';
 import { type EnvFile, readEnvFiles } from './env-files.ts';
+import { filesWithSecrets } from './files-with-secrets.ts';
 import type { Finding } from './finding.ts';
 import { type GitReading, readGit } from './git.ts';
-import { type Inventory, takeInventory } from './inventory.ts';
+import { type HiddenValues, hiddenValues, tokensIn } from './hidden-values.ts';
+import { type Inventory, keyOf, takeInventory } from './inventory.ts';
+import { searchFor } from './known-secrets.ts';
 import { type Layout, layoutsIn } from './layouts.ts';
+import { mountFindings } from './mounts.ts';
 import { findRunning, type RunningOrchestrator } from './orchestrator.ts';
 import { isSettingsName, type OwnFile } from './own-file.ts';
 import { findProjects, type LegacyProject } from './projects.ts';
-import { ifReachable, readIfReachable } from './reachable.ts';
-import { FileSearch } from './secret-search.ts';
 import { type FoundSecret, findSecrets } from './secrets.ts';
-import { readSettingsFile, type SettingsFile } from './settings-files.ts';
+import {
+  readSettingsFile,
+  type SettingsFile,
+  type SettingsReading,
+  tokensInKeys,
+  withoutSecretKeys,
+} from './settings-files.ts';
 import { type ProjectState, readStates } from './state.ts';
 import { readTarget, type Target } from './target.ts';
 import { type InstalledVersion, readVersion } from './version.ts';
+import { isWithheld, withholdNames } from './withheld.ts';
 
 /** Everything that is known about an installation. Facts only: nothing here was decided, and nothing was written. */
-export interface Survey {
+export interface Survey extends HiddenValues {
   /** Absolute path of the clone, without links. */
   readonly source: string;
   readonly layouts: readonly Layout[];
@@ -31,11 +38,9 @@ export interface Survey {
   readonly shipped: ReadonlySet<string>;
   readonly envFiles: readonly EnvFile[];
   readonly secrets: readonly FoundSecret[];
-  /** Every value that must not occur in clear anywhere: the secrets, those of the target, and the keys of both stores. */
-  readonly knownValues: readonly Secret[];
   /** The legacy store, or a part of it, could not be opened. */
   readonly storeLocked: boolean;
-  /** Own files in whose text a secret was found, by their displayed path. */
+  /** Own files and settings in whose text a secret was found, by their displayed path. */
   readonly filesWithSecrets: ReadonlySet<string>;
   readonly projects: readonly LegacyProject[];
   readonly states: readonly ProjectState[];
@@ -51,28 +56,43 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
   const target = readTarget(system, targetFolder, source);
   const git = readGit(system, source);
   const facts = git.state === 'read' ? git.facts : undefined;
-  const inventory = takeInventory(system, source, facts);
-  const readings = inventory.files
+  const found = withholdNames(takeInventory(system, source, facts), (path) => tokensIn(path).length > 0);
+  const readings = found.files
     .filter((file) => file.kind === 'settings' && typeof file.rel === 'string')
     .flatMap((file) => readSettingsFile(system, source, file.rel as string) ?? []);
-  const settings = readings
-    .map((reading) => reading.file)
-    .sort((a, b) => a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1));
+  const env = readEnvFiles(system, source, found.files);
   const shipped = new Set(
-    inventory.files.filter((file) => file.kind === 'settings' && file.shipped).map((file) => file.display),
+    found.files.filter((file) => file.kind === 'settings' && file.shipped).map((file) => file.display),
   );
-  const { envFiles, findings: envFindings } = readEnvFiles(system, source, inventory.files);
+  const all = findSecrets(
+    system,
+    source,
+    found.files,
+    inOrder(readings).filter((file) => !shipped.has(file.rel)),
+    env.envFiles,
+  );
+  const { storeLocked } = all;
+  const values = hiddenValues(system, source, all.secrets, target, [
+    ...found.files.flatMap(({ rel }) => tokensIn(displayPath(rel))),
+    ...readings.flatMap(({ file }) => tokensInKeys(file)),
+  ]);
+  // Only now is it known which names hold a secret. What cannot be named is not read.
+  const isSecretName = searchFor(values.neverShown);
+  const inventory = withholdNames(found, isSecretName);
+  const named = nameable(inventory);
+  const usable = readings
+    .filter(({ file }) => named.has(file.rel))
+    .map((reading) => withoutSecretKeys(reading, isSecretName));
+  const settings = inOrder(usable);
   const wanted = settings.filter((file) => !shipped.has(file.rel));
-  const {
-    secrets,
-    findings: secretFindings,
-    storeLocked,
-  } = findSecrets(system, source, inventory.files, wanted, envFiles);
-  const knownValues = valuesToHide(system, source, secrets, target);
-  const projects = findProjects(system, source, wanted);
+  const envFiles = env.envFiles.filter(({ rel }) => named.has(rel));
+  const broken = new Set(settings.filter(({ state }) => state === 'broken').map(({ rel }) => rel));
+  const secrets = all.secrets.filter(({ file }) => named.has(file) && !broken.has(file));
+  const secretItems = new Set(secrets.map(({ item }) => item));
+  const projects = findProjects(system, source, wanted, secretItems);
   const states = readStates(system, projects);
   const unreadable = [
-    ...inventory.unreadable.map(({ rel, reason }) => ({ path: displayPath(rel), reason })),
+    ...inventory.unreadable.map(({ rel, reason }) => ({ path: nameOf(inventory, rel), reason })),
     ...states.flatMap((state) =>
       state.unreadable.map(({ rel, reason }) => ({ path: `${state.path}/${displayPath(rel)}`, reason })),
     ),
@@ -93,21 +113,26 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
     envFiles,
     secrets,
     storeLocked,
-    knownValues,
-    filesWithSecrets: searchFiles(system, source, inventory.files, knownValues),
+    ...values,
+    filesWithSecrets: new Set([
+      ...filesWithSecrets(system, source, inventory.files, values.knownValues),
+      ...all.secrets
+        .filter(({ from, placeholder }) => from === 'yaml' && !placeholder)
+        .map(({ file }) => file),
+    ]),
     projects,
     states,
     target,
     running: findRunning(system, source, target.path),
     unreadable,
     findings: [
-      ...readings.flatMap((reading) => reading.findings),
-      ...envFindings,
-      ...secretFindings,
+      ...usable.flatMap((reading) => reading.findings),
+      ...[...env.findings, ...all.findings].filter(({ file }) => file === undefined || named.has(file)),
       ...gitFindings(git),
       ...versionFindings(version),
       ...projectFindings(projects),
       ...linkFindings(inventory.files),
+      ...mountFindings(inventory, target),
       ...unreadable.map(unreadableFinding),
     ],
   };
@@ -118,38 +143,20 @@ export function closeSurvey(survey: Survey): void {
   if (survey.git.state === 'read') survey.git.close();
 }
 
-function valuesToHide(
-  system: ReadSystem,
-  source: string,
-  secrets: readonly FoundSecret[],
-  target: Target,
-): Secret[] {
-  const stored = target.vault?.names().flatMap((name) => target.vault?.get(name) ?? []) ?? [];
-  const masterKey = join(source, '.orch-global/security/master.key');
-  const keys = [readIfReachable(system, masterKey), target.credentialsKey].filter((key) => key !== undefined);
-  return [
-    ...secrets.filter((secret) => !secret.placeholder).map((secret) => secret.value),
-    ...stored,
-    ...keys.map((key) => new Secret('FERNET_KEY', key.toString('latin1').trim())),
-  ];
+function inOrder(readings: readonly SettingsReading[]): SettingsFile[] {
+  return readings
+    .map(({ file }) => file)
+    .sort((a, b) => a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1));
 }
 
-/** Kinds of files that a migration would copy to the target in clear text, so that a secret in one of them matters. */
-const COPIED: ReadonlySet<OwnFile['kind']> = new Set(['agent', 'global', 'edited', 'custom']);
+/** Paths of the files that are named as what they are. */
+function nameable({ files }: Inventory): ReadonlySet<string> {
+  return new Set(files.filter((file) => !isWithheld(file)).map(({ display }) => display));
+}
 
-function searchFiles(
-  system: ReadSystem,
-  source: string,
-  files: readonly OwnFile[],
-  known: readonly Secret[],
-): Set<string> {
-  const search = new FileSearch(known);
-  const suspects = files.filter((file) => COPIED.has(file.kind) && file.fileKind === 'file' && !file.secret);
-  return new Set(
-    suspects
-      .filter((file) => ifReachable(() => search.file(system, source, file.rel)) === true)
-      .map((file) => file.display),
-  );
+function nameOf({ files }: Inventory, rel: PathLike): string {
+  const key = keyOf(rel);
+  return files.find((file) => keyOf(file.rel) === key)?.display ?? displayPath(rel);
 }
 
 function gitFindings(git: GitReading): Finding[] {

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { type WalkEntry, walk } from '../backup/walk.ts';
 import { readVault, type Vault } from '../credentials/vault.ts';
 import { displayPath, isInside } from '../paths.ts';
-import type { FileKind, ReadSystem } from '../system.ts';
+import type { FileKind, PathLike, ReadSystem } from '../system.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlMap } from '../yaml/yaml-node.ts';
-import { realPathSoFar } from './reachable.ts';
+import { ifReachable, realPathSoFar } from './reachable.ts';
 
 /** The configuration home as it is before the migration. */
 export interface Target {
@@ -15,6 +15,8 @@ export interface Target {
   readonly present: boolean;
   readonly entries: readonly WalkEntry[];
   readonly unreadable: readonly { rel: string; reason: string }[];
+  /** Mount points in it, not looked into. */
+  readonly notCrossed: readonly PathLike[];
   readonly config: YamlText | undefined;
   readonly registry: YamlText | undefined;
   readonly credentialsKey: Buffer | undefined;
@@ -27,6 +29,12 @@ export interface YamlText {
   readonly root: YamlMap;
 }
 
+/** The folders of a home. Files of a migration go into them by renaming, never through a link or onto another disk. */
+export const PACKAGE_FOLDERS = ['projects', 'logs', 'templates', 'agents', 'custom', 'global', 'migration'];
+
+/** Every run writes into these. */
+const NEEDED = ['projects', 'logs', 'migration'];
+
 const OURS = ['config.yaml', 'credentials.enc', 'credentials.key', 'projects', 'migration'];
 
 /** The configuration home's place: `--target`, else the package's own rule (formats.md §1). */
@@ -37,7 +45,7 @@ export function targetPath(system: ReadSystem, given: string | undefined): strin
   return join(base, '.agent-workflow');
 }
 
-/** @throws TARGET_NOT_OURS, TARGET_DAMAGED, TARGET_INSIDE_SOURCE, NO_PERMISSION. Nothing is written. */
+/** @throws TARGET_NOT_OURS, TARGET_DAMAGED, TARGET_INSIDE_SOURCE, TARGET_IS_MOUNT, NO_PERMISSION. Nothing is written. */
 export function readTarget(system: ReadSystem, path: string, source: string): Target {
   const stat = statOf(system, path);
   const real = realPathSoFar(system, path);
@@ -50,6 +58,7 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
       present: false,
       entries: [],
       unreadable: [],
+      notCrossed: [],
       config: undefined,
       registry: undefined,
       credentialsKey: undefined,
@@ -58,8 +67,9 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
   }
   if (stat.kind !== 'folder')
     throw new AppError('TARGET_NOT_OURS', { path: real, reason: 'it is not a folder' });
-  const { entries, unreadable } = walk(system, real);
-  const closed = unreadable.find(({ rel }) => rel === '' || rel === 'projects');
+  refuseMount(system, real);
+  const { entries, unreadable, notCrossed } = walk(system, real);
+  const closed = unreadable.find(({ rel }) => rel === '' || NEEDED.includes(String(rel)));
   if (closed !== undefined) throw new AppError('NO_PERMISSION', { path: join(real, String(closed.rel)) });
   const names = new Set(entries.map((entry) => displayPath(entry.rel)));
   if (entries.length > 0 && !OURS.some((name) => names.has(name))) {
@@ -67,6 +77,9 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
     throw new AppError('TARGET_NOT_OURS', { path: real, reason });
   }
   const kinds = new Map(entries.map((entry) => [displayPath(entry.rel), entry.kind]));
+  for (const name of PACKAGE_FOLDERS) refuseFolder(join(real, name), kinds.get(name));
+  const mount = notCrossed.find((rel) => PACKAGE_FOLDERS.includes(displayPath(rel)));
+  if (mount !== undefined) throw new AppError('TARGET_IS_MOUNT', { path: join(real, displayPath(mount)) });
   const bytes = (rel: string) =>
     names.has(rel) ? readOurFile(system, real, rel, kinds.get(rel)) : undefined;
   const credentialsKey = bytes('credentials.key');
@@ -75,6 +88,7 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
     present: true,
     entries,
     unreadable: unreadable.map(({ rel, reason }) => ({ rel: displayPath(rel), reason })),
+    notCrossed,
     config: yamlText(join(real, 'config.yaml'), bytes('config.yaml')),
     registry: yamlText(join(real, 'projects/registry.yaml'), bytes('projects/registry.yaml')),
     credentialsKey,
@@ -94,6 +108,22 @@ function statOf(system: ReadSystem, path: string) {
       throw new AppError('TARGET_NOT_OURS', { path: displayPath(path), reason: 'no folder can be there' });
     throw error;
   }
+}
+
+/** What is prepared lies beside the home and is renamed into it: between two file systems that cannot be done. */
+function refuseMount(system: ReadSystem, path: string): void {
+  const parent = ifReachable(() => system.lstat(dirname(path)));
+  if (parent !== undefined && parent.dev !== system.lstat(path)?.dev)
+    throw new AppError('TARGET_IS_MOUNT', { path });
+}
+
+function refuseFolder(file: string, kind: FileKind | undefined): void {
+  if (kind === undefined || kind === 'folder') return;
+  const reason =
+    kind === 'link'
+      ? 'it is a link; the assistant does not write through links'
+      : `it is a ${kind}, not a folder`;
+  throw new AppError('TARGET_DAMAGED', { file, reason }, { file });
 }
 
 /** A file that the migration would rewrite. A rename would put a file in the place of a link, so a link is refused. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates hold such references
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPlaceholder } from '../../../src/agent/credentials/secret-kinds.ts';
@@ -46,6 +47,9 @@ test.each([
   'xoxb-your-token-here',
   'https://<key>@sentry.io/<project>',
   'me@example.com',
+  'postgres://user:password@your-host/db',
+  'postgres://user:${PASSWORD}@your-host/db',
+  'https://your_github_token@github.com/your-name/repo',
   'placeholder',
   'null',
 ])('"%s" is a placeholder', (value) => {
@@ -63,6 +67,9 @@ test.each([
   'secret',
   'postgres://app:s3cret@db.your-server.de/app',
   'postgresql://postgres:postgres@localhost/db',
+  'postgres://admin:R3al-Pw-9@your-startup.com:5432/prod',
+  'postgres://admin:p@ss/w0rd@your-startup.com:5432/prod',
+  'https://0123456789abcdef0123456789abcdef01234567@your-startup.com/x',
   'https://hooks.slack.com/services/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',
   'redis://localhost:6379/0',
   'me@company.com',

@@ -1,7 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: configuration files hold such references
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findSecretPatterns, secretPattern } from '../../../src/agent/credentials/secret-kinds.ts';
+import {
+  findSecretPatterns,
+  findTokens,
+  secretPattern,
+  secretShapes,
+} from '../../../src/agent/credentials/secret-kinds.ts';
 import { shapedTokens } from './tokens.ts';
 
 test.each(shapedTokens.map(([provider, token], n) => [n, provider, token] as const))(
@@ -30,6 +35,8 @@ test.each([
   ['https://hooks.slack.com/services/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', 'url'],
   ['https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.io/42', 'url'],
   ['redis://:s3cret@localhost:6379/0', 'url'],
+  ['https://0123456789abcdef0123456789abcdef01234567@github.com/me/shop.git', 'url'],
+  ['joe:s3cret@db.example.org:5432/app', 'url'],
 ])('"%s" is a %s', (value, type) => {
   expect(secretPattern(value)?.type).toBe(type);
 });
@@ -52,11 +59,30 @@ test.each([
   'postgres://app:{password}@db/app',
   'redis://localhost:6379/0',
   'git@github.com:owner/repo.git',
+  'https://your_github_personal_access_token@github.com/owner/repo',
+  'mailto:joe@example.org',
+  'npm:string-width@4.2.0',
+  'see joe:s3cret@db.example.org',
   '-----BEGIN PUBLIC KEY-----',
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   'https://registry.npmjs.org/a/-/a-1.0.0.tgz\nuser: me@x.org',
 ])('"%s" is no token', (value) => {
   expect(secretPattern(value)).toBeUndefined();
+});
+
+test('the tokens of a text are told with their own characters', () => {
+  const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+
+  const found = [...secretShapes(`a ${token}, b redis://:s3cret@h/0`)];
+
+  expect(found.map((one) => one.token)).toEqual([token, '://:s3cret@']);
+});
+
+test('for logs and state only tokens are looked for, not addresses', () => {
+  expect(findTokens('push with ghp_0123456789abcdefghijABCDEFGHIJ012345')).toBe(true);
+  expect(
+    findTokens('push to https://joe:s3cret@github.com with ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'),
+  ).toBe(false);
 });
 
 test('texts made to be slow are searched to their end', () => {

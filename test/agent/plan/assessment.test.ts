@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../../src/agent/plan/assessment.ts';
+import { put } from '../../fixtures/write-files.ts';
+import { makeClone, planOf } from '../../helpers/plan.ts';
+import { useTempFolder } from '../../helpers/temp.ts';
+
+const temp = useTempFolder();
+
+describe('the assessment', () => {
+  it('of a bare installation is simple, and names the missing git and version', () => {
+    const { configuration_complexity, installation_type, migration_risk, recommended_path } = assessed({});
+
+    expect(installation_type).toEqual({ method: 'folder', layouts: ['documented'] });
+    expect(configuration_complexity).toEqual({
+      level: 'basic',
+      score: 1,
+      because: ['1 settings files of your own'],
+    });
+    expect(migration_risk.level).toBe('high');
+    expect(recommended_path.path).toBe('automated');
+  });
+
+  it('counts settings, agents, env files, projects and their state, and never a virtual environment', () => {
+    put(temp(), 'work/api/.orch-state/backlog.json', '12345');
+    const result = assessed({
+      'config.yml': 'a: 1\nb: 2\n',
+      'agent-a.yaml': 'x: 1\n',
+      '.env': 'DISCORD_BOT_TOKEN=aaaaaaaa\nOPENAI_API_KEY=your_key_here\n',
+      'projects/api.yaml': 'path: ~/work/api\n',
+      'venv/pyvenv.cfg': '',
+      'venv/big.bin': 'x'.repeat(100_000),
+    });
+
+    expect(result).toMatchObject({
+      configuration_complexity: { level: 'moderate', score: 6 },
+      projects: [{ name: 'api', exists: true, state_files: 1, state_bytes: 5 }],
+      integrations: ['Discord'],
+      customizations: { custom_agents: ['agent-a.yaml'] },
+      data_volume: { state_bytes: 5, state_files: 1 },
+    });
+    expect(result.data_volume.own_bytes).toBeLessThan(10_000);
+  });
+
+  it('with an open decision recommends to decide first', () => {
+    const { migration_risk, recommended_path, findings } = assessed({ 'config.yml': 'a: "open\n' });
+
+    expect(migration_risk).toMatchObject({ level: 'high' });
+    expect(migration_risk.because).toContain('1 open decisions');
+    expect(recommended_path.path).toBe('decide first');
+    expect(findings).toContainEqual(expect.objectContaining({ level: 'decision', file: 'config.yml' }));
+  });
+});
+
+function assessed(files: Record<string, string>) {
+  const plan = planOf(makeClone(join(temp(), 'clone'), files));
+  return assess(plan.survey, plan.content);
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { findRunning } from '../../../src/agent/survey/orchestrator.ts';
+import { put } from '../../fixtures/write-files.ts';
+import { makeClone, systemAt } from '../../helpers/plan.ts';
+import { useTempFolder } from '../../helpers/temp.ts';
+
+const temp = useTempFolder();
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+});
+
+describe('a running orchestrator', () => {
+  it('is noticed where it was started from inside the clone', async () => {
+    const clone = cloneWithProgram();
+    const pid = await start(['scripts/orchestrator.py'], clone);
+
+    expect(find(clone)).toEqual({ pid, from: 'the list of processes' });
+  });
+
+  it('is noticed by the full path of its program', async () => {
+    const clone = cloneWithProgram();
+    const pid = await start([join(clone, 'scripts/orchestrator.py')], '/');
+
+    expect(find(clone)?.pid).toBe(pid);
+  });
+
+  it('of another clone is none of ours', async () => {
+    const clone = cloneWithProgram();
+    const other = makeClone(join(temp(), 'clone-2'), { 'scripts/orchestrator.py': PROGRAM });
+    await start(['scripts/orchestrator.py'], other);
+
+    expect(find(clone)).toBe(undefined);
+  });
+
+  it('is noticed by its pid file', async () => {
+    const clone = cloneWithProgram();
+    const pid = await start(['-c', 'import sys; print("ready", flush=True); sys.stdin.read()'], '/');
+    put(clone, '.orchestrator.pid', `${pid}\n`);
+
+    expect(find(clone)).toEqual({ pid, from: join(clone, '.orchestrator.pid') });
+  });
+
+  it('is not made up from a pid file of a process that is another program', async () => {
+    const clone = cloneWithProgram();
+    const child = spawn('cat', [], { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    await once(child, 'spawn');
+    put(clone, 'orchestrator.pid', String(child.pid));
+
+    expect(find(clone)).toBe(undefined);
+  });
+
+  it.each([
+    ['of a process that ended', '4194300'],
+    ['without a number', 'gone'],
+    ['that is empty', ''],
+  ])('is not made up from a pid file %s', (_, content) => {
+    const clone = cloneWithProgram();
+    put(clone, 'orchestrator.pid', content);
+
+    expect(find(clone)).toBe(undefined);
+  });
+});
+
+const PROGRAM = 'import sys\nprint("ready", flush=True)\nsys.stdin.read()\n';
+
+function cloneWithProgram(): string {
+  return makeClone(join(temp(), 'clone'), { 'scripts/orchestrator.py': PROGRAM });
+}
+
+/** Starts Python, which says when it runs and then waits until its input ends. */
+async function start(args: string[], cwd: string): Promise<number> {
+  const child = spawn('/usr/bin/python3', args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(child);
+  await once(child.stdout!, 'data');
+  return child.pid!;
+}
+
+function find(clone: string) {
+  return findRunning(systemAt(temp()), clone, join(temp(), '.agent-workflow'));
+}

@@ -1,0 +1,68 @@
+import type {
+  Assessment,
+  PlanSummary,
+  RollbackResult,
+  RollbackSummary,
+  RunResult,
+} from '../../commands/wizards/migration-state.ts';
+
+/** Facts as a machine tells them, of one installation. */
+export const ASSESSMENT: Assessment = {
+  version: '0.9.2',
+  method: 'git clone',
+  layouts: ['documented'],
+  compatible: 'yes',
+  complexity: { level: 'moderate', score: 12 },
+  projects: { total: 5, existing: 4, shown: [] },
+  integrations: ['discord', 'claude'],
+  own: { agents: 1, changed_files: 2, files: 43, settings_files: 3, commits: 0 },
+  volume: { state_files: 120, state_bytes: 45_100_000, own_bytes: 9_000 },
+  risk: { level: 'low', open_decisions: 0, warnings: 2, target_exists: false },
+  recommended: 'automated',
+  findings: [{ code: 'env-world-readable', level: 'warning', times: 2 }],
+};
+
+const LEDGER: PlanSummary['ledger'] = {
+  key: { total: 182, in_effect: 150, not_in_effect: 30, needs_you: 1 },
+  file: { total: 43, in_effect: 43, not_in_effect: 0, needs_you: 0 },
+  secret: { total: 21, in_effect: 21, not_in_effect: 0, needs_you: 0 },
+  project: { total: 5, in_effect: 4, not_in_effect: 0, needs_you: 1 },
+};
+
+export const PLAN: PlanSummary = {
+  actions: { write: 12, copy: 31, patch: 2, store: 21, register: 4 },
+  ledger: LEDGER,
+  open_decisions: 0,
+  backup_bytes: 47_800_000,
+};
+
+export const RUN: RunResult = {
+  run: 'run-20240115-143045-3f9a',
+  outcome: 'complete',
+  milliseconds: 14_000,
+  ledger: LEDGER,
+  checks: [
+    { name: 'config-syntax', status: 'ok', done: 3, of: 3 },
+    { name: 'command-functionality', status: 'skipped', done: 0, of: 1 },
+  ],
+  backup: 7,
+};
+
+export const ROLLBACK_PREVIEW: RollbackSummary = {
+  backup: 7,
+  restored: 12,
+  unchanged: 280,
+  removed: 33,
+  newer: 1,
+  state_changed: 2,
+};
+
+export const ROLLED_BACK: RollbackResult = {
+  run: 'run-20240115-150000-aaaa',
+  outcome: 'rolled-back',
+  milliseconds: 2_300,
+  restored: 12,
+  unchanged: 280,
+  moved_aside: 3,
+  verified: { done: 292, of: 292 },
+};
