@@ -77,6 +77,8 @@ const LAYERS: readonly (readonly string[])[] = [
     'src/agent/conversions',
     'src/agent/checks',
     'src/agent/run',
+    'src/agent/jobs',
+    'src/agent/channel',
     'src/agent/cli',
   ],
 ];
@@ -228,7 +230,12 @@ describe('files', () => {
   });
 
   it('touch the machine only through System', () => {
-    const allowed = ['src/agent/real-system.ts', 'src/shared/load-config.ts'];
+    // The hub's socket is dialled in one file: the path of a Unix socket does not always fit into a URL for ws.
+    const allowed = [
+      'src/agent/real-system.ts',
+      'src/shared/load-config.ts',
+      'src/agent/channel/connection.ts',
+    ];
     const wrong = imports.filter(
       ({ from, specifier }) =>
         isIn(from, 'src/agent') &&

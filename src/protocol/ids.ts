@@ -14,7 +14,7 @@ export const FORMS = {
   command: `^cmd_${UUID}$`,
   connection: `^con_${UUID}$`,
   /** As `newRunId` in src/shared/ids.ts makes them. */
-  run: '^run-[0-9]{8}-[0-9]{6}-[0-9a-f]{4,16}$',
+  run: '^run-[0-9]{8}-[0-9]{6}(-[0-9]{3})?-[0-9a-f]{4,16}$',
   /** A folder that was registered at the machine: a number, since the folder's name stays there. */
   root: '^root-[1-9][0-9]{0,2}$',
   thumbprint: `^${BYTES_32}$`,

@@ -36,7 +36,10 @@ interface PythonHome {
 }
 
 interface Ledger {
-  readonly counts: Record<string, { total: number; inEffect: number; notInEffect: number; left: number; needsYou: number }>;
+  readonly counts: Record<
+    string,
+    { total: number; inEffect: number; notInEffect: number; left: number; needsYou: number }
+  >;
   readonly rows: readonly { readonly kind: string; readonly item: string; readonly fate: string }[];
 }
 
@@ -246,7 +249,9 @@ describe('an automated migration of an installation in which all layouts are mix
   });
 
   it('has let no secret out anywhere when all of this is over', () => {
-    const all = readdirSync(it_.home).filter((name) => name.startsWith('.') && !/^\.(bashrc|config)$/.test(name));
+    const all = readdirSync(it_.home).filter(
+      (name) => name.startsWith('.') && !/^\.(bashrc|config)$/.test(name),
+    );
     expect(all).toEqual(expect.arrayContaining(['.agent-workflow', '.agent-workflow-backups', '.local']));
     expect(all.flatMap((name) => findCanaries(join(it_.home, name), it_.canaries))).toEqual([]);
   });

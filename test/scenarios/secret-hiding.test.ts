@@ -193,6 +193,20 @@ describe('a secret', () => {
     expect(leaksIn(home, ['Ssh-Key-Body-1'], shown)).toEqual([]);
   });
 
+  it('of the home that is there already is sealed in the backup', () => {
+    const home = folder();
+    makeClone(home, {});
+    put(home, '.agent-workflow/config.yaml', 'version: "1.0"\ndiscord: {token: Plain-Disc-Token-1}\n');
+    put(home, '.agent-workflow/custom/.netrc', 'machine x password Netrc-Pw-1\n');
+
+    migrate(home);
+
+    const secrets = ['Plain-Disc-Token-1', 'Netrc-Pw-1'].map(
+      (value): Canary => ({ name: value, value, needle: value, where: '' }),
+    );
+    expect(findCanaries(join(home, '.agent-workflow-backups'), secrets)).toEqual([]);
+  });
+
   it('in the name of a setting is a decision that does not repeat it, and the file is sealed', () => {
     const home = folder();
     const secrets = [KNOWN, SHAPED];

@@ -14,7 +14,10 @@ function installPackage(source: string, venv: string): string {
   const [python = ''] = readdirSync(join(venv, 'lib'));
   writeFileSync(join(venv, 'lib', python, 'site-packages', 'agent-workflow.pth'), `${source}\n`);
   const command = join(venv, 'bin', 'agent-orch');
-  writeFileSync(command, `#!${join(venv, 'bin', 'python3')}\nfrom agent_workflow.cli.main import main\nmain()\n`);
+  writeFileSync(
+    command,
+    `#!${join(venv, 'bin', 'python3')}\nfrom agent_workflow.cli.main import main\nmain()\n`,
+  );
   chmodSync(command, 0o755);
   return join(venv, 'bin');
 }
@@ -43,7 +46,11 @@ describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_
     must('/usr/bin/python3', ['-c', 'import click, rich']);
     mkdirSync(join(home, 'shop/.orch-state'), { recursive: true });
     writeFileSync(join(home, 'shop/.orch-state/status.json'), '{"current_state": "SPRINT_ACTIVE"}\n');
-    writeFileSync(join(clone, '.env'), 'ANTHROPIC_API_KEY=sk-ant-api03-abcdefghij0123456789klmnop\nDEBUG=true\n', { mode: 0o600 });
+    writeFileSync(
+      join(clone, '.env'),
+      'ANTHROPIC_API_KEY=sk-ant-api03-abcdefghij0123456789klmnop\nDEBUG=true\n',
+      { mode: 0o600 },
+    );
     writeFileSync(
       join(clone, 'config.yml'),
       `orchestrator:\n  mode: partial\n  project_name: shop\n  project_path: ${join(home, 'shop')}\ndiscord:\n  guild_id: 1234567890123456789\n`,
@@ -53,7 +60,10 @@ describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_
   });
 
   const ask = (...args: string[]) =>
-    spawnSync(join(folder(), 'venv/bin/agent-orch'), args, { env: { PATH: path, HOME: home, COLUMNS: '200' }, encoding: 'utf8' });
+    spawnSync(join(folder(), 'venv/bin/agent-orch'), args, {
+      env: { PATH: path, HOME: home, COLUMNS: '200' },
+      encoding: 'utf8',
+    });
 
   it('is migrated although its repository holds a dangling link, and left as it was', () => {
     expect(run).toMatchObject({ exit: 0, stderr: '' });
@@ -62,13 +72,18 @@ describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_
 
   it('is probed: the package of June 2025 does not read the store, so the result is not called complete', () => {
     const status = askAgent(home, ['status'], { PATH: path });
-    expect(status.result).toMatchObject({ usable: false, package: { installed: true, version: '1.0.0', readsStore: 'no' } });
+    expect(status.result).toMatchObject({
+      usable: false,
+      package: { installed: true, version: '1.0.0', readsStore: 'no' },
+    });
     expect(run.stdout).toContain('Moved, not yet usable');
     expect(run.stdout).not.toMatch(/error: |command_functionality/);
   });
 
   it('imports no value of the example files', () => {
-    const dry = askAgent<{ ledger: { item: string }[] }>(home, ['migrate-from-git', clone, '--dry-run'], { PATH: path });
+    const dry = askAgent<{ ledger: { item: string }[] }>(home, ['migrate-from-git', clone, '--dry-run'], {
+      PATH: path,
+    });
     expect(dry.result.ledger.filter(({ item }) => /example/.test(item))).toEqual([]);
   });
 

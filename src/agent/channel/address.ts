@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { TRANSPORT } from '../../protocol/limits.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isLoopback } from '../loopback.ts';
 import type { ReadSystem } from '../system.ts';
 
 /** Where a hub listens: `unix:PATH`, `ws://127.0.0.1:PORT` or `wss://HOST[:PORT]`. */
@@ -50,11 +51,6 @@ function unixAddress(text: string, path: string): HubAddress {
   if (Buffer.byteLength(path) > TRANSPORT.maxSocketPathBytes)
     throw invalid(text, `the path of a socket has at most ${TRANSPORT.maxSocketPathBytes} bytes`);
   return { kind: 'unix', path };
-}
-
-/** Addresses, not names: a name can be made to lead elsewhere. */
-export function isLoopback(host: string): boolean {
-  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) || host === '[::1]';
 }
 
 /** The same text that `parseAddress` reads. */

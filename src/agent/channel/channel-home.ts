@@ -19,11 +19,6 @@ export class ChannelHome {
     return join(this.path, 'audit.ndjson');
   }
 
-  /** Numbers under which backups are known outside of this machine. */
-  get backupNumbers(): string {
-    return join(this.path, 'backup-numbers.json');
-  }
-
   pairing(agentId: string): string {
     return join(this.path, agentId);
   }

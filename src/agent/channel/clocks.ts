@@ -27,6 +27,11 @@ export class Clocks {
     return new Date(this.#welcomeMs + this.#clock.elapsed() - this.#welcomedAt);
   }
 
+  /** For what we sign: a time ahead of the hub's would be refused there, and everything after it in the chain. */
+  earlier(): Date {
+    return new Date(Math.min(this.local().getTime(), this.hub().getTime()));
+  }
+
   later(): Date {
     return new Date(Math.max(this.local().getTime(), this.hub().getTime()));
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { JobType } from '../../protocol/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import { logFault } from '../fault-log.ts';
 import { JobRunner } from '../jobs/runner.ts';
@@ -15,7 +16,7 @@ import { Connection } from './connection.ts';
 import { Events } from './events.ts';
 import { type Identity, removeIdentity } from './identity.ts';
 import { tellInterrupted } from './interrupted-jobs.ts';
-import type { Notices } from './local-notice.ts';
+import { endLine, type Notices } from './local-notice.ts';
 import { prove } from './prove.ts';
 import { stayConnected, type Try } from './reconnect.ts';
 import { Session } from './session.ts';
@@ -47,6 +48,8 @@ export class ConnectedAgent {
   readonly #events: Events;
   readonly #runner: JobRunner;
   readonly #door: CommandDoor;
+  /** At the first connection: before it nobody knows what time the events should bear. */
+  readonly #tellInterrupted: () => void;
   readonly #policyHash: string;
   readonly #instance = randomBytes(32).toString('base64url');
   readonly #stop = Promise.withResolvers<void>();
@@ -80,10 +83,11 @@ export class ConnectedAgent {
       notices,
       timers,
       policy,
+      ended: (type: JobType, ending: string) => notices.notice(endLine(type, ending)),
     };
     this.#runner = new JobRunner(shared);
     this.#door = new CommandDoor({ ...shared, runner: this.#runner, unpair: () => this.#unpair() });
-    tellInterrupted(shared);
+    this.#tellInterrupted = onceOnly(() => tellInterrupted(shared));
   }
 
   /** Stays connected until `stop`, or until only a person can mend it. Jobs have ended when this returns. */
@@ -139,8 +143,11 @@ export class ConnectedAgent {
       (proven) => {
         const { cmd_after: commands, evt_ack: events } = proven.welcome;
         this.#noticeRegress(commands > this.#ledger.last || events > this.#spool.newestNumber);
-        session = new Session(connection, proven, parts);
-        connection.serve((frame) => (session as Session).onFrame(frame));
+        const begun = new Session(connection, proven, parts);
+        session = begun;
+        this.#events.attach(begun);
+        this.#tellInterrupted();
+        connection.serve((frame) => begun.onFrame(frame));
       },
     );
     if (!proof.ok || session === undefined)
@@ -160,7 +167,6 @@ export class ConnectedAgent {
     this.#audit.add({ what: 'connected' });
     notices.notice(`connected to the bot at ${addressText(connection.address)}`);
     connection.keepAlive(timers, random);
-    this.#events.attach(session);
     session.spooled();
     const { code } = await connection.closed;
     this.#events.detach(session);
@@ -209,4 +215,12 @@ export class ConnectedAgent {
     notices.notice('the bot has ended the link with this computer; backups, journals and the log stay');
     timers.after(GOODBYE_MS, () => void this.stop());
   }
+}
+
+function onceOnly(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
 }

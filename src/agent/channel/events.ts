@@ -7,6 +7,8 @@ import type { Spool } from './spool.ts';
 /** Where events go while there is a proven connection. */
 export interface EventSink {
   readonly conn: string;
+  /** Time for what is signed, also after this connection, until there is another one. */
+  now(): Date;
   /** A durable event was added to the spool. */
   spooled(): void;
   /** Passing events, and old ones that are sent once more; lost if the connection is. */
@@ -15,20 +17,21 @@ export interface EventSink {
 
 /** Signs what happens here. Durable events are on the disk before anybody hears of them. */
 export class Events {
-  readonly #system: System;
   readonly #identity: Identity;
   readonly #spool: Spool;
   #sink: EventSink | undefined;
+  #now: () => Date;
   #n = 0;
 
   constructor(system: System, identity: Identity, spool: Spool) {
-    this.#system = system;
+    this.#now = () => system.now();
     this.#identity = identity;
     this.#spool = spool;
   }
 
   attach(sink: EventSink): void {
     this.#sink = sink;
+    this.#now = () => sink.now();
     this.#n = 0;
   }
 
@@ -39,7 +42,7 @@ export class Events {
 
   emit(event: DurableEvent): void {
     const { agentId, botId, epoch, key } = this.#identity;
-    const now = this.#system.now();
+    const now = this.#now();
     const place = this.#spool.next;
     const raw = signDurable(event, { agentId, botId, epoch, now, ...place }, key);
     const job = 'job' in event.body ? { job: event.body.job } : {};
@@ -51,7 +54,7 @@ export class Events {
     const sink = this.#sink;
     if (sink === undefined) return;
     const { agentId, botId, epoch, key } = this.#identity;
-    const envelope = { agentId, botId, epoch, now: this.#system.now(), conn: sink.conn, n: ++this.#n };
+    const envelope = { agentId, botId, epoch, now: this.#now(), conn: sink.conn, n: ++this.#n };
     sink.send(signPassing(event, envelope, key));
   }
 

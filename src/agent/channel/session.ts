@@ -45,6 +45,10 @@ export class Session implements EventSink {
     this.#sentUpTo = welcome.evt_ack;
   }
 
+  now(): Date {
+    return this.clocks.earlier();
+  }
+
   spooled(): void {
     const { pending } = this.#parts.spool;
     for (const event of pending.slice(0, WINDOW)) {

@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import type { ListedBackup } from '../backup/list.ts';
 import { knownBackups } from '../backup-index.ts';
-import { ChannelHome } from '../channel/channel-home.ts';
 import { makeFolders, readTextIfThere, writeFileAtomic } from '../files.ts';
 import type { JobWork } from './job.ts';
+
+const FILE = 'backup-numbers.json';
 
 export interface NumberedBackup {
   readonly number: number;
@@ -19,7 +20,7 @@ export function numberedBackups({
   settings,
 }: Pick<JobWork, 'system' | 'settings'>): NumberedBackup[] {
   const backups = knownBackups(system, settings.home, settings.backups);
-  const file = new ChannelHome(settings.home).backupNumbers;
+  const file = join(settings.home.path, FILE);
   const known = new Map(
     Object.entries(JSON.parse(readTextIfThere(system, file) ?? '{}') as Record<string, number>),
   );
@@ -27,7 +28,7 @@ export function numberedBackups({
   for (const { id } of [...backups].reverse())
     if (!known.has(id)) known.set(id, Math.max(0, ...known.values()) + 1);
   if (known.size > size) {
-    makeFolders(system, dirname(file));
+    makeFolders(system, settings.home.path);
     writeFileAtomic(system, file, `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`);
   }
   return backups.map((backup) => ({ number: known.get(backup.id) as number, backup }));

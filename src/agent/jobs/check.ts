@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { AppError, type ErrorName, errorLabel } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
-import { isLoopback } from '../channel/address.ts';
 import { environmentOf } from '../credentials/environment.ts';
 import { readVault } from '../credentials/vault.ts';
+import { isLoopback } from '../loopback.ts';
 import { targetPath } from '../survey/target.ts';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';

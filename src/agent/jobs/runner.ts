@@ -1,12 +1,10 @@
 import { digestOf } from '../../protocol/digest.ts';
-import { JOBS, type JobClass } from '../../protocol/jobs.ts';
+import { JOBS, type JobClass, type JobType } from '../../protocol/jobs.ts';
 import { PER_AGENT } from '../../protocol/limits.ts';
 import type { DurableEvent, JobRun } from '../../protocol/messages.ts';
 import { AppError, errorLabel } from '../../shared/errors.ts';
 import type { AuditLog } from '../channel/audit.ts';
 import type { Events } from '../channel/events.ts';
-import { endLine, type Notices } from '../channel/local-notice.ts';
-import { ProgressPacer, progressOf } from '../channel/progress.ts';
 import type { Timers } from '../channel/timers.ts';
 import { logFault } from '../fault-log.ts';
 import { inWords, isSystemError } from '../run/in-words.ts';
@@ -14,6 +12,7 @@ import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
 import { runJob } from './index.ts';
 import type { JobEnd, JobOf, JobWork } from './job.ts';
+import { ProgressPacer, progressOf } from './progress.ts';
 import { failureOf } from './run-facts.ts';
 import type { PlanRecord, StoredPlans } from './stored-plans.ts';
 import { newestOpenRun } from './unfinished.ts';
@@ -25,7 +24,8 @@ export interface RunnerParts {
   readonly agentId: string;
   readonly events: Events;
   readonly audit: AuditLog;
-  readonly notices: Notices;
+  /** For the person at the machine: how a job ended, in words of ours. */
+  readonly ended: (type: JobType, ending: string) => void;
   readonly timers: Timers;
 }
 
@@ -104,7 +104,7 @@ export class JobRunner {
       this.#tell(job, end);
     } catch (error) {
       // What cannot be written down now is told as interrupted at the next start.
-      this.#parts.notices.notice(endLine(job.type, 'ended, but that could not be written down'));
+      this.#parts.ended(job.type, 'ended, but that could not be written down');
       logFault(system, settings.home, error);
     }
   }
@@ -127,7 +127,7 @@ export class JobRunner {
   }
 
   #tell(job: JobRun, end: JobEnd): void {
-    const { events, audit, notices, settings, system } = this.#parts;
+    const { events, audit, settings, system } = this.#parts;
     const decision = end.end === 'failed' ? end.failure.error : end.end;
     audit.add({ what: 'job-ended', decision, job: job.job, type: job.type });
     try {
@@ -137,7 +137,7 @@ export class JobRunner {
       const failure = { error: errorLabel('AGENT_FAULT'), left: 'resumable' } as const;
       events.emit({ t: 'job.failed', body: { job: job.job, failure } });
     }
-    notices.notice(endLine(job.type, decision));
+    this.#parts.ended(job.type, decision);
   }
 
   #event({ job, type }: JobRun, end: JobEnd): DurableEvent {

@@ -13,7 +13,11 @@ export function inventoryItems(survey: Survey): { kind: ItemKind; item: string }
     file.variables.map(({ name }) => keyItem(file.rel, [name])),
   );
   const keys = [...leaves, ...variables].filter((item) => !secrets.has(item));
-  const files = [...survey.inventory.files.map((file) => file.display), ...mountItems({ survey }), ...deletedFiles({ survey })];
+  const files = [
+    ...survey.inventory.files.map((file) => file.display),
+    ...mountItems({ survey }),
+    ...deletedFiles({ survey }),
+  ];
   return [
     ...keys.map((item) => ({ kind: 'key' as const, item })),
     ...[...secrets].map((item) => ({ kind: 'secret' as const, item })),

@@ -10,7 +10,6 @@ import { restoreRecords } from '../backup/restore.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { walk } from '../backup/walk.ts';
 import { rememberBackup } from '../backup-index.ts';
-import { findSecretPatterns } from '../credentials/secret-kinds.ts';
 import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
 import { displayPath, joinPath, parentOf } from '../paths.ts';
@@ -184,7 +183,7 @@ async function savePresent(
       allowUnreadable: present.unreadable.every(({ rel }) => isGap(keyOf(rel), preview.gaps)),
       requiredFiles: [],
       gaps: mountGaps('target', present.notCrossed),
-      patterns: findSecretPatterns,
+      patterns: looksSecret,
     },
     identity,
   );

@@ -36,7 +36,7 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
 }
 
 /** Logs and state are the most of a backup, and no place for settings: only whole tokens are looked for in them. */
-function looksSecret(text: string, category: BackupItem['category'] | undefined): boolean {
+export function looksSecret(text: string, category: BackupItem['category'] | undefined): boolean {
   if (category === 'logs' || category === 'state') return findTokens(text);
   return findSecretPatterns(text) || hasSecretLine(text, 'settings');
 }

@@ -102,7 +102,12 @@ export async function linkedAgent(place: Place): Promise<Linked> {
       settings,
       identity,
       addresses: [parseAddress(hub.address)],
-      notices: { notice: (line) => void lines.push(line) },
+      notices: {
+        notice: (line) => {
+          lines.push(line);
+          hub.look();
+        },
+      },
       timers,
       random: () => 0,
     });
@@ -121,9 +126,10 @@ export async function linkedAgent(place: Place): Promise<Linked> {
     identity,
     start,
     connect: async () => {
-      const before = hub.proven;
+      const connected = () => lines.filter((line) => line.startsWith('connected to')).length;
+      const before = connected();
       const { agent } = start();
-      await hub.until(() => hub.proven > before);
+      await hub.until(() => connected() > before);
       return agent;
     },
     end: async () => {

@@ -126,6 +126,10 @@ export class TestHub {
     this.#socket?.send(frame.toString());
   }
 
+  sendBinary(frame: Buffer): void {
+    this.#socket?.send(frame, { binary: true });
+  }
+
   /** Ends the connection without a word. */
   drop(): void {
     this.#socket?.terminate();
@@ -160,7 +164,8 @@ export class TestHub {
     await new Promise<void>((resolve) => this.#http.close(() => resolve()));
   }
 
-  #happened(): void {
+  /** Whoever waits looks again: something happened. */
+  look(): void {
     const watchers = this.#watchers;
     this.#watchers = [];
     for (const look of watchers) look();
@@ -178,14 +183,14 @@ export class TestHub {
             readPlain('pair.begin', data) === undefined ? this.#handshake(socket) : this.#pairing(socket);
           await handle(data);
         })
-        .finally(() => this.#happened());
+        .finally(() => this.look());
     });
     socket.on('error', () => {});
     socket.on('close', (code) => {
       this.closes.push(code);
-      this.#happened();
+      this.look();
     });
-    this.#happened();
+    this.look();
   }
 
   #handshake(socket: WebSocket): (frame: Buffer) => Promise<void> {

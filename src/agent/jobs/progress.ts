@@ -1,7 +1,7 @@
 import { PER_AGENT } from '../../protocol/limits.ts';
 import type { PassingEvent } from '../../protocol/messages.ts';
+import type { Timers } from '../channel/timers.ts';
 import type { RunEvent } from '../run/phases.ts';
-import type { Timers } from './timers.ts';
 
 export type Progress = Extract<PassingEvent, { readonly t: 'job.progress' }>['body']['progress'];
 

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approvalNow, jobCommand, MovableClock } from '../agent/channel/linked-agent.ts';
+import { TestHub } from '../agent/channel/test-hub.ts';
+import { buildTinyInstallation, type TinyInstallation } from '../fixtures/tiny-installation.ts';
+import { askAgent, runAgent } from '../helpers/agent.ts';
+import { useTempFolder } from '../helpers/temp.ts';
+import { GUILD, OWNER } from '../protocol/parties.ts';
+
+const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
+const PTY = 'import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+
+/** The real program, started and not waited for. */
+class Program {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  output = '';
+  #watchers: (() => void)[] = [];
+
+  constructor(home: string, command: string, args: readonly string[]) {
+    this.child = spawn(command, args, {
+      cwd: home,
+      env: { PATH: '/usr/bin:/bin', HOME: home, LC_ALL: 'C.UTF-8', USER: 'ada' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (data: Buffer) => {
+        this.output += data.toString('utf8');
+        const watchers = this.#watchers;
+        this.#watchers = [];
+        for (const look of watchers) look();
+      });
+    this.ended = new Promise((resolve) => this.child.on('close', resolve));
+  }
+
+  async says(text: string): Promise<void> {
+    while (!this.output.includes(text)) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  }
+
+  type(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
+  }
+}
+
+describe('a computer that is linked with a bot which runs as the same user', () => {
+  const folder = useTempFolder('file');
+  const clock = new MovableClock();
+  let tiny: TinyInstallation;
+  let hub: TestHub;
+  let agent: Program;
+
+  const onTerminal = (...args: string[]) =>
+    new Program(tiny.home, '/usr/bin/python3', ['-c', PTY, process.execPath, ENTRY, ...args]);
+  const connect = async () => {
+    agent = new Program(tiny.home, process.execPath, [ENTRY, ...['connect', '--allow-root']]);
+    await agent.says('connected to the bot');
+  };
+
+  beforeAll(async () => {
+    tiny = buildTinyInstallation(folder(), 'none');
+    hub = await TestHub.start(join(tiny.home, '.local/state/migration-bot'), clock);
+  });
+  afterAll(async () => {
+    agent?.child.kill('SIGKILL');
+    await hub.stop();
+  });
+
+  it('is linked only by a person at its terminal', () => {
+    expect(askAgent(tiny.home, ['pair', '--account', 'ada.l'])).toMatchObject({
+      exit: 2,
+      error: { name: 'TERMINAL_NEEDED' },
+    });
+    expect(askAgent(tiny.home, ['connect'])).toMatchObject({ exit: 1, error: { name: 'NOT_PAIRED' } });
+    expect(askAgent(tiny.home, ['unpair'])).toMatchObject({ exit: 0, result: { unpaired: false } });
+  });
+
+  it('keeps nothing when another account answers in Discord than was typed', async () => {
+    hub.answer = () => ({ id: '999456789012345678', username: 'mallory' });
+    const pairing = onTerminal('pair', '--account', OWNER.username, '--root', tiny.clone);
+    expect(await pairing.ended).toBe(1);
+    expect(pairing.output).toContain('AWM-2406');
+    expect(existsSync(join(tiny.home, '.local/state/migration-agent/channel/identity.json'))).toBe(false);
+  });
+
+  it('shows the same three words as Discord, and registers only the folder that the person picks', async () => {
+    let words = '';
+    hub.answer = (question) => {
+      words = question.words.join(' ');
+      expect(question).toMatchObject({ user: 'ada' });
+      return OWNER;
+    };
+    const pairing = onTerminal('pair');
+    await pairing.says('Your Discord username');
+    pairing.type(`@${OWNER.username}`);
+    await pairing.says('Which may the bot look at?');
+    pairing.type('1');
+    expect(await pairing.ended).toBe(0);
+    expect(pairing.output).toContain(`The words:  ${words}`);
+    expect(pairing.output).toContain(GUILD);
+    const roots = askAgent(tiny.home, ['roots', 'list']);
+    expect(roots.result).toMatchObject({ roots: [{ root: 'root-1', path: tiny.clone, present: true }] });
+  });
+
+  it('refuses to be linked twice, and says what is registered and what is not', async () => {
+    const again = onTerminal('pair', '--account', OWNER.username);
+    expect(await again.ended).toBe(1);
+    expect(again.output).toContain('AWM-2405');
+    expect(askAgent(tiny.home, ['roots', 'remove', 'root-9'])).toMatchObject({ exit: 2 });
+    expect(askAgent(tiny.home, ['roots', 'add', 'nowhere'])).toMatchObject({ exit: 2 });
+  });
+
+  it('connects, and is the only one that does', async () => {
+    await connect();
+    const second = askAgent(tiny.home, ['connect', '--allow-root']);
+    expect(second).toMatchObject({ exit: 1, error: { name: 'AGENT_CONNECTED' } });
+  });
+
+  it('runs an approved migration at most once, whatever moment it is killed at', async () => {
+    const planning = jobCommand(clock, 'plan', { root: 'root-1' });
+    hub.command(planning.command);
+    const { plan } = await hub.eventOf(planning.job, 'plan.ready');
+    const { job, command } = jobCommand(clock, 'apply', { plan }, { approval: approvalNow(clock, plan) });
+    const raw = hub.command(command);
+    await hub.eventOf(job, 'job.accepted');
+    agent.child.kill('SIGKILL');
+    await agent.ended;
+    await connect();
+    await hub.until(() => hub.historyOf(job).length === 2);
+    const repeated = hub.repeated;
+    hub.send(raw);
+    await hub.until(() => hub.repeated > repeated);
+    // On a slow machine the news of its acceptance may come here after its end.
+    expect(hub.historyOf(job).join()).toMatch(/^job\.accepted,job\.(interrupted|done)$/);
+    const runs = join(tiny.home, '.local/state/migration-agent/runs');
+    expect(existsSync(runs) ? readdirSync(runs).length : 0).toBeLessThanOrEqual(1);
+  });
+
+  it('ends its connection when it is asked to, and its link without the bot', async () => {
+    agent.child.kill('SIGINT');
+    expect(await agent.ended).toBe(0);
+    expect(agent.output).toContain('Not connected any more.');
+    expect(runAgent(tiny.home, ['unpair', '--yes']).exit).toBe(0);
+    expect(askAgent(tiny.home, ['connect']).error?.name).toBe('NOT_PAIRED');
+  });
+});
