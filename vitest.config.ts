@@ -9,9 +9,13 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('architecture', ['test/architecture.test.ts']),
-      project('unit', ['test/{agent,shared,protocol,services,commands,bot,playground}/**/*.test.ts', 'test/*.test.ts'], {
-        exclude: ['test/architecture.test.ts', 'test/smoke.test.ts'],
-      }),
+      project(
+        'unit',
+        ['test/{agent,shared,protocol,services,commands,bot,playground}/**/*.test.ts', 'test/*.test.ts'],
+        {
+          exclude: ['test/architecture.test.ts', 'test/smoke.test.ts'],
+        },
+      ),
       project('smoke', ['test/smoke.test.ts']),
       project('scenarios', ['test/scenarios/**/*.test.ts'], { testTimeout: 300_000 }),
       project('faults', ['test/faults/**/*.test.ts'], { testTimeout: 900_000 }),

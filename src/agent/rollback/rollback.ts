@@ -13,7 +13,7 @@ import { rememberBackup } from '../backup-index.ts';
 import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
 import { displayPath, joinPath, parentOf } from '../paths.ts';
-import { mountGaps, targetItems } from '../run/backup-request.ts';
+import { looksSecret, mountGaps, targetItems } from '../run/backup-request.ts';
 import { isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
 import { lockTarget } from '../run/lock.ts';
