@@ -458,11 +458,6 @@ export const ERRORS = {
     'Type `/status` for what is yours.',
   ),
   STAFF_ONLY: row(2103, 'This is for support staff.', 'Ask in the help channel.'),
-  NO_MACHINE: row(
-    2104,
-    'No computer of yours is linked in this server.',
-    'Type `/machine setup` to see how to link one.',
-  ),
   MACHINE_GONE: row(
     2105,
     'That computer is not linked to you in this server.',
@@ -508,11 +503,7 @@ export const ERRORS = {
     'The socket {path} is not used: {reason}.',
     'It must lie in a folder that only you can open. Start the bot as the same user, or look who made that folder.',
   ),
-  NOT_PAIRED: row(
-    2404,
-    'This computer is not linked with a bot.',
-    'Run `migration-agent pair` first.',
-  ),
+  NOT_PAIRED: row(2404, 'This computer is not linked with a bot.', 'Run `migration-agent pair` first.'),
   ALREADY_PAIRED: row(
     2405,
     'This computer is linked with a bot already ({agent}).',

@@ -192,6 +192,24 @@ describe('the bytes of a plan', () => {
     expect(world().alarms).toEqual([]);
   });
 
+  it('of a job that has ended, or was never accepted, are not taken', async () => {
+    const agent = await world().connectedAgent();
+    const id = await runningJob(world(), agent, 'plan', { root: 'root-1' });
+    agent.sendParts(id, bytes);
+    await agent.emit(planReady(id, bytes, expires(), 3));
+    await world().until(id, 'done');
+    const { id: early } = await world().services.jobs.start(world().actor(), agent.id, 'plan', {
+      root: 'root-1',
+    });
+
+    await agent.emit(planReady(id, Buffer.from('another'), expires()));
+    await agent.emit(planReady(early, bytes, expires(), 3));
+    await world().sweep();
+
+    expect(world().alarms).toEqual(['second-end', 'illegal-step']);
+    expect(await stateOf(early)).toBe('queued');
+  });
+
   it('too large to travel leave a plan that nobody can approve here', async () => {
     const agent = await world().connectedAgent();
     const id = await runningJob(world(), agent, 'plan', { root: 'root-1' });

@@ -83,7 +83,7 @@ export class ConnectedAgent {
       notices,
       timers,
       policy,
-      ended: (type: JobType, ending: string) => notices.notice(endLine(type, ending)),
+      tell: (type: JobType, words: string) => notices.notice(endLine(type, words)),
     };
     this.#runner = new JobRunner(shared);
     this.#door = new CommandDoor({ ...shared, runner: this.#runner, unpair: () => this.#unpair() });

@@ -37,6 +37,6 @@ export function requestLine(
   return safeText(`Discord account ${user} asks to ${VERBS[type]}${words}: ${answer}`);
 }
 
-export function endLine(type: JobType, ending: string): string {
-  return safeText(`${VERBS[type]}: ${ending}`);
+export function endLine(type: JobType, words: string): string {
+  return safeText(`${VERBS[type]}: ${words}`);
 }

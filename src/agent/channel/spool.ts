@@ -38,8 +38,10 @@ export class Spool {
   static open(system: System, path: string): Spool {
     const file = RecordFile.open<SpoolRecord>(system, path);
     const spool = new Spool(file);
-    spool.#compact(system.now());
-    return spool;
+    const kept = spool.#worthKeeping(system.now());
+    if (kept.length + 1 >= file.records.length) return spool;
+    file.replace([{ acknowledged: spool.#acknowledged }, ...kept]);
+    return new Spool(file);
   }
 
   /** Where the next event stands in the chain. */
@@ -99,18 +101,14 @@ export class Spool {
     if (record.job !== undefined) this.#newest.set(record.job, record);
   }
 
-  #compact(now: Date): void {
+  #worthKeeping(now: Date): SpooledEvent[] {
     const oldest = now.getTime() - PER_AGENT.memoryDays * DAY_MS;
-    const kept = this.#file.records.filter(
-      (record) =>
-        !('acknowledged' in record) &&
-        (record.seq > this.#acknowledged ||
-          record === this.#last ||
-          (record.job !== undefined &&
-            this.#newest.get(record.job) === record &&
-            Date.parse(record.at) >= oldest)),
-    );
-    if (kept.length + 1 >= this.#file.records.length) return;
-    this.#file.replace([{ acknowledged: this.#acknowledged }, ...kept]);
+    return this.#file.records.flatMap((record) => {
+      if ('acknowledged' in record) return [];
+      const { seq, job, at } = record;
+      const isNeeded = seq > this.#acknowledged || record === this.#last;
+      const isNewest = job !== undefined && this.#newest.get(job) === record && Date.parse(at) >= oldest;
+      return isNeeded || isNewest ? [record] : [];
+    });
   }
 }

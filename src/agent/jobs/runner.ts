@@ -24,8 +24,8 @@ export interface RunnerParts {
   readonly agentId: string;
   readonly events: Events;
   readonly audit: AuditLog;
-  /** For the person at the machine: how a job ended, in words of ours. */
-  readonly ended: (type: JobType, ending: string) => void;
+  /** For the person at the machine: what became of a job. */
+  readonly tell: (type: JobType, words: string) => void;
   readonly timers: Timers;
 }
 
@@ -88,6 +88,7 @@ export class JobRunner {
       agentId,
       plan,
       progress: (event) => {
+        if (event.type === 'kept') this.#parts.tell(job.type, `${event.what} is kept at ${event.path}`);
         const progress = progressOf(event);
         if (progress !== undefined) pacer.tell(progress);
       },
@@ -104,7 +105,7 @@ export class JobRunner {
       this.#tell(job, end);
     } catch (error) {
       // What cannot be written down now is told as interrupted at the next start.
-      this.#parts.ended(job.type, 'ended, but that could not be written down');
+      this.#parts.tell(job.type, 'ended, but that could not be written down');
       logFault(system, settings.home, error);
     }
   }
@@ -137,7 +138,7 @@ export class JobRunner {
       const failure = { error: errorLabel('AGENT_FAULT'), left: 'resumable' } as const;
       events.emit({ t: 'job.failed', body: { job: job.job, failure } });
     }
-    this.#parts.ended(job.type, decision);
+    this.#parts.tell(job.type, decision);
   }
 
   #event({ job, type }: JobRun, end: JobEnd): DurableEvent {
