@@ -1,0 +1,99 @@
+import { ApplicationCommandOptionType } from 'discord-api-types/v10';
+import { AppError } from '../src/shared/errors.ts';
+import {
+  type Answer,
+  type Asker,
+  type Command,
+  type CommandDeps,
+  type ComponentHandler,
+  here,
+} from './command.ts';
+import { DEFAULT_ROOT } from './default-root.ts';
+import { chooseMachine, machineChoices, machineOption, pickedMachine } from './machine-option.ts';
+import { storyAnswer } from './story-answer.ts';
+import { noteCard } from './views/machines.ts';
+
+type MigrateRequest =
+  | { readonly verb: 'start'; readonly machine: string | undefined }
+  | { readonly verb: 'status' | 'cancel' };
+
+/** `/migrate`: straight to the plan; where it stands; stop it. */
+export const migrate = {
+  definition: {
+    name: 'migrate',
+    description: 'Migrate an installation, with one approval',
+    contexts: [0],
+    integration_types: [0],
+    options: [
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'start',
+        description: 'Look at the installation and make the plan, for you to approve',
+        options: [machineOption],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'status',
+        description: 'Where your newest migration stands',
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'cancel',
+        description: 'Stop your newest migration; what was begun is taken back',
+      },
+    ],
+  },
+  permission: 'everyone',
+  parse({ options }) {
+    const verb = options.getSubcommand();
+    if (verb === 'start') return { verb, machine: options.getString('machine') ?? undefined };
+    if (verb === 'status' || verb === 'cancel') return { verb };
+    throw new AppError('UNKNOWN_COMMAND');
+  },
+  run(request, asker, deps) {
+    switch (request.verb) {
+      case 'start':
+        return start(request.machine, asker, deps);
+      case 'status':
+        return newest(asker, deps);
+      case 'cancel':
+        return cancel(asker, deps);
+    }
+  },
+  complete: (typed, asker, deps) => machineChoices(typed.options.getFocused(), asker, deps),
+} as const satisfies Command<MigrateRequest>;
+
+/** The menu of computers after `/migrate start`. */
+export const migrateButton = {
+  route: 'migrate',
+  permission: 'everyone',
+  id: 'row',
+  press: (data, values, asker, deps) => start(pickedMachine(data, values), asker, deps),
+} as const satisfies ComponentHandler;
+
+async function start(machine: string | undefined, asker: Asker, deps: CommandDeps): Promise<Answer> {
+  const found = await chooseMachine(machine, asker, deps, { route: 'migrate', data: {} });
+  if ('answer' in found) return found.answer;
+  const { machine: chosen, name } = found.chosen;
+  const beginning = { goal: 'plan', machine: chosen, machineName: name, root: DEFAULT_ROOT } as const;
+  return storyAnswer(await deps.stories.begin(asker.actor, beginning), asker, deps);
+}
+
+async function newest(asker: Asker, deps: CommandDeps): Promise<Answer> {
+  const story = await deps.stories.find(asker.owner);
+  if (story === undefined) throw new AppError('NO_STORY');
+  return storyAnswer(story, asker, deps);
+}
+
+async function cancel(asker: Asker, deps: CommandDeps): Promise<Answer> {
+  const story = await deps.stories.find(asker.owner);
+  const cancelled = story && (await deps.stories.press(asker.actor, story.id, 'cancel'));
+  if (cancelled === undefined) throw new AppError('NO_STORY');
+  if (cancelled.hasMoved) return storyAnswer(cancelled, asker, deps);
+  return here(
+    noteCard(
+      'There is nothing to stop',
+      'Your newest migration has ended, or is being stopped. `/migrate status` shows it.',
+    ),
+  );
+}

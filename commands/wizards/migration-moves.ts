@@ -1,0 +1,66 @@
+import type { StoryEffect } from '../../services/story-wizard.ts';
+import type { MigrationState } from './migration-state.ts';
+
+/** A state, and what is to be done to get on. */
+export interface Move {
+  readonly state: MigrationState;
+  readonly effect?: StoryEffect | undefined;
+}
+
+/** Asks for the plan. `note`: why again. */
+export function planning(state: MigrationState, note?: MigrationState['note']): Move {
+  return {
+    state: { ...settled(state), step: 'planning', job: undefined, plan: undefined, note },
+    effect: { kind: 'start', type: 'plan', params: { root: state.root } },
+  };
+}
+
+/** Looks at the installation, from the beginning. */
+export function assessing(state: MigrationState): Move {
+  const fresh = {
+    assessment: undefined,
+    plan: undefined,
+    result: undefined,
+    preview: undefined,
+    failure: undefined,
+  };
+  return {
+    state: { ...settled(state), ...fresh, step: 'assessing', job: undefined },
+    effect: { kind: 'start', type: 'assess', params: { root: state.root } },
+  };
+}
+
+/** Asks what a rollback would do. `note`: why again. */
+export function previewing(
+  state: MigrationState,
+  backup: number | undefined,
+  note?: MigrationState['note'],
+): Move {
+  return {
+    state: {
+      ...settled(state),
+      step: 'previewing',
+      job: undefined,
+      preview: undefined,
+      failure: undefined,
+      note,
+    },
+    effect: { kind: 'start', type: 'rollback-preview', params: backup === undefined ? {} : { backup } },
+  };
+}
+
+/** What the card offers to approve now, if anything. */
+export function offerOf(state: MigrationState): StoryEffect | undefined {
+  if (state.step === 'plan' && state.plan !== undefined)
+    return { kind: 'offer', jobs: ['apply'], plan: state.plan.digest };
+  if (state.step === 'preview' && state.preview !== undefined)
+    return { kind: 'offer', jobs: ['rollback'], plan: state.preview.digest };
+  if (state.step === 'interrupted' && state.plan !== undefined)
+    return { kind: 'offer', jobs: ['resume', 'undo'], plan: state.plan.digest };
+  return undefined;
+}
+
+/** Without what belonged to the last question. */
+export function settled(state: MigrationState): MigrationState {
+  return { ...state, slots: {}, note: undefined, isCancelling: undefined, progress: undefined };
+}

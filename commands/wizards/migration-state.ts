@@ -1,0 +1,99 @@
+import type { JobFacts } from '../../services/job-facts.ts';
+import type { JobProgress, JobState, JobType } from '../../services/services.ts';
+import type { Goal } from '../../services/story-wizard.ts';
+
+type FactsOf<Type extends JobType> = Extract<JobFacts, { type: Type }>['facts'];
+export type Assessment = FactsOf<'assess'>;
+export type PlanSummary = FactsOf<'plan'>;
+export type RunResult = FactsOf<'apply'>;
+export type RollbackSummary = FactsOf<'rollback-preview'>;
+export type RollbackResult = FactsOf<'rollback'>;
+
+/**
+ * Where a migration stands:
+ *
+ * assessing → assessed → planning → plan → running → result → previewing → preview → rolling-back → rolled-back
+ *
+ * and from anywhere in it: failed, interrupted (then running again, or undoing → undone), cancelled.
+ */
+export const STEPS = [
+  'assessing',
+  'assessed',
+  'planning',
+  'plan',
+  'running',
+  'result',
+  'previewing',
+  'preview',
+  'rolling-back',
+  'rolled-back',
+  'undoing',
+  'undone',
+  'interrupted',
+  'failed',
+  'cancelled',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What a person can press under the card. Approve buttons have ids of their own, one for each plan. */
+export const PRESSES = ['automated', 'outline', 'cancel', 'again', 'rollback', 'keep', 'look'] as const;
+export type Press = (typeof PRESSES)[number];
+
+/** A plan that waits for approval. */
+export interface ShownPlan<Summary> {
+  readonly digest: string;
+  readonly words: readonly string[];
+  readonly summary: Summary;
+}
+
+export interface ShownFailure {
+  readonly code: string;
+  readonly name: string;
+  /** The step in which it happened. */
+  readonly during: Step;
+  readonly left: 'unchanged' | 'undone' | 'resumable' | 'unknown';
+}
+
+/** Everything that the card is drawn from. Stored as JSON; `v` changes when its meaning does. */
+export interface MigrationState {
+  readonly v: 1;
+  readonly step: Step;
+  readonly goal: Goal;
+  readonly machineName: string;
+  readonly root: string;
+  readonly backup?: number | undefined;
+  readonly buttons: Readonly<Record<string, string>>;
+  readonly isPlaced: boolean;
+  readonly job?: { readonly id: string; readonly type: JobType; readonly state: JobState } | undefined;
+  readonly progress?: JobProgress | undefined;
+  readonly isCancelling?: boolean | undefined;
+  readonly assessment?: Assessment | undefined;
+  readonly plan?: ShownPlan<PlanSummary> | undefined;
+  /** Approve buttons of what is shown now, by the job that each starts. */
+  readonly slots: Readonly<Partial<Record<string, string>>>;
+  readonly result?: RunResult | undefined;
+  readonly preview?: ShownPlan<RollbackSummary> | undefined;
+  readonly rollback?: RollbackResult | undefined;
+  readonly failure?: ShownFailure | undefined;
+  /** The last approval did not count, and why. */
+  readonly note?: 'gone' | 'stale' | 'busy' | undefined;
+}
+
+/** A stored state, if this version wrote it. */
+export function readState(state: unknown): MigrationState | undefined {
+  if (typeof state !== 'object' || state === null || !('v' in state) || !('step' in state)) return undefined;
+  const isKnown = state.v === 1 && STEPS.some((step) => step === state.step);
+  return isKnown ? (state as MigrationState) : undefined;
+}
+
+/** Steps in which a person may begin again with a look at the installation. */
+export const RESTARTABLE: readonly Step[] = ['assessed', 'plan', 'failed', 'preview', 'result'];
+/** Steps in which nothing has been written yet, so that stopping is all there is to it. */
+export const BEFORE_WRITING: readonly Step[] = ['assessing', 'assessed', 'planning', 'plan'];
+/** Steps at whose end nothing more happens by itself. */
+export const ENDS: readonly Step[] = ['result', 'rolled-back', 'undone', 'failed', 'cancelled'];
+
+/** A rollback, or the look before it, did not come to its end: it can be begun again. */
+export function failedInRollback({ step, failure }: MigrationState): boolean {
+  return step === 'failed' && (failure?.during === 'previewing' || failure?.during === 'rolling-back');
+}
