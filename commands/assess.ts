@@ -1,8 +1,8 @@
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
 import { AppError } from '../src/shared/errors.ts';
 import type { Answer, Asker, Command, CommandDeps, ComponentHandler } from './command.ts';
-import { DEFAULT_ROOT, ROOT_FORM } from './default-root.ts';
 import { chooseMachine, machineChoices, machineOption, pickedMachine } from './machine-option.ts';
+import { ROOT_FORM } from './root-form.ts';
 import { storyAnswer } from './story-answer.ts';
 
 interface AssessRequest {
@@ -50,6 +50,6 @@ async function begin({ machine, root }: AssessRequest, asker: Asker, deps: Comma
   const found = await chooseMachine(machine, asker, deps, { route: 'assess', data: {} });
   if ('answer' in found) return found.answer;
   const { machine: chosen, name } = found.chosen;
-  const start = { goal: 'choose', machine: chosen, machineName: name, root: root ?? DEFAULT_ROOT } as const;
+  const start = { goal: 'choose', machine: chosen, machineName: name, root } as const;
   return storyAnswer(await deps.stories.begin(asker.actor, start), asker, deps);
 }

@@ -8,7 +8,6 @@ import {
   type ComponentHandler,
   here,
 } from './command.ts';
-import { DEFAULT_ROOT } from './default-root.ts';
 import { chooseMachine, machineChoices, machineOption, pickedMachine } from './machine-option.ts';
 import { storyAnswer } from './story-answer.ts';
 import { noteCard } from './views/machines.ts';
@@ -75,7 +74,7 @@ async function start(machine: string | undefined, asker: Asker, deps: CommandDep
   const found = await chooseMachine(machine, asker, deps, { route: 'migrate', data: {} });
   if ('answer' in found) return found.answer;
   const { machine: chosen, name } = found.chosen;
-  const beginning = { goal: 'plan', machine: chosen, machineName: name, root: DEFAULT_ROOT } as const;
+  const beginning = { goal: 'plan', machine: chosen, machineName: name } as const;
   return storyAnswer(await deps.stories.begin(asker.actor, beginning), asker, deps);
 }
 

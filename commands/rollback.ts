@@ -1,6 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
 import type { Answer, Asker, Command, CommandDeps, ComponentHandler } from './command.ts';
-import { DEFAULT_ROOT } from './default-root.ts';
 import { chooseMachine, machineChoices, machineOption, pickedMachine } from './machine-option.ts';
 import { storyAnswer } from './story-answer.ts';
 
@@ -59,6 +58,6 @@ async function preview(
   const found = await chooseMachine(machine, asker, deps, { route: 'rollback', data: { backup } });
   if ('answer' in found) return found.answer;
   const { machine: chosen, name } = found.chosen;
-  const start = { goal: 'rollback', machine: chosen, machineName: name, root: DEFAULT_ROOT, backup } as const;
+  const start = { goal: 'rollback', machine: chosen, machineName: name, backup } as const;
   return storyAnswer(await deps.stories.begin(asker.actor, start), asker, deps);
 }

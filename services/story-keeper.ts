@@ -271,7 +271,9 @@ class StoryKeeper implements Stories {
     const { id, thread, card, agent } = story;
     const state = kept(story).wizard;
     const link = thread === null || card === null ? undefined : { thread, message: card };
-    return { id, card: this.#options.wizard.draw(state), link, hasMoved, agent, state };
+    // Where there is no thread, every answer is a new place, and Approve buttons belong to the place that shows them.
+    const offers = link === undefined ? 'without offers' : undefined;
+    return { id, card: this.#options.wizard.draw(state, offers), link, hasMoved, agent, state };
   }
 }
 

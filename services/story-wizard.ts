@@ -51,7 +51,8 @@ export interface Opening {
   /** A name that may be shown to moderators, such as `Computer 1`. */
   readonly machineName: string;
   /** Id of the installation's folder, as registered at the machine. */
-  readonly root: string;
+  /** Undefined: the only one that is registered there. */
+  readonly root?: string | undefined;
   readonly backup?: number | undefined;
   /** The `custom_id` of each press. */
   readonly buttons: Readonly<Record<string, string>>;
@@ -78,8 +79,8 @@ export interface Wizard {
   open(opening: Opening): Stepped;
   /** Undefined: the event changes nothing (an old button, news of another job). */
   step(state: unknown, event: StoryEvent): Stepped | undefined;
-  /** The card as it is now. */
-  draw(state: unknown): Card;
+  /** The card as it is now; without Approve buttons for a message that they were not yet made for. */
+  draw(state: unknown, offers?: 'without offers'): Card;
   /** Whether an Approve button belongs to what is shown now. */
   offers(state: unknown, slot: string): boolean;
 }

@@ -11,7 +11,7 @@ export interface Move {
 export function planning(state: MigrationState, note?: MigrationState['note']): Move {
   return {
     state: { ...settled(state), step: 'planning', job: undefined, plan: undefined, note },
-    effect: { kind: 'start', type: 'plan', params: { root: state.root } },
+    effect: { kind: 'start', type: 'plan', params: rootParams(state) },
   };
 }
 
@@ -26,7 +26,7 @@ export function assessing(state: MigrationState): Move {
   };
   return {
     state: { ...settled(state), ...fresh, step: 'assessing', job: undefined },
-    effect: { kind: 'start', type: 'assess', params: { root: state.root } },
+    effect: { kind: 'start', type: 'assess', params: rootParams(state) },
   };
 }
 
@@ -58,6 +58,10 @@ export function offerOf(state: MigrationState): StoryEffect | undefined {
   if (state.step === 'interrupted' && state.plan !== undefined)
     return { kind: 'offer', jobs: ['resume', 'undo'], plan: state.plan.digest };
   return undefined;
+}
+
+function rootParams({ root }: MigrationState): { readonly root?: string } {
+  return root === undefined ? {} : { root };
 }
 
 /** Without what belonged to the last question. */

@@ -60,7 +60,7 @@ export interface MigrationState {
   readonly step: Step;
   readonly goal: Goal;
   readonly machineName: string;
-  readonly root: string;
+  readonly root?: string | undefined;
   readonly backup?: number | undefined;
   readonly buttons: Readonly<Record<string, string>>;
   readonly isPlaced: boolean;

@@ -21,7 +21,10 @@ export const migrationWizard: Wizard = {
     const moved = state && move(state, event);
     return moved && stepped(state, moved);
   },
-  draw: (stored) => drawMigration(readState(stored)),
+  draw(stored, offers) {
+    const state = readState(stored);
+    return drawMigration(state && offers === 'without offers' ? { ...state, slots: {} } : state);
+  },
   offers(stored, slot) {
     return Object.values(readState(stored)?.slots ?? {}).includes(slot);
   },

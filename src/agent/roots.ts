@@ -72,6 +72,30 @@ export function rootPath(system: ReadSystem, home: AgentHome, id: string): strin
   return real === root.path && system.lstat(real)?.kind === 'folder' ? real : undefined;
 }
 
+/** The root of that id; without one the only root there is. Undefined where that is nobody's or not clear. */
+export function rootNamed(system: ReadSystem, home: AgentHome, id: string | undefined): Root | undefined {
+  const roots = readRoots(system, home);
+  if (id !== undefined) return roots.find((one) => one.id === id);
+  return roots.length === 1 ? roots[0] : undefined;
+}
+
+/**
+ * The root that a job is about, with its folder as it is now.
+ * @throws ROOTS_NONE or ROOTS_SEVERAL when it names none and that is not clear; PATH_DENIED when the folder is gone
+ */
+export function rootOfJob(system: ReadSystem, home: AgentHome, id: string | undefined): Root {
+  const root = rootNamed(system, home, id);
+  if (root === undefined && id === undefined) {
+    const roots = readRoots(system, home).map((one) => one.id);
+    throw roots.length === 0
+      ? new AppError('ROOTS_NONE')
+      : new AppError('ROOTS_SEVERAL', { roots: roots.join(', ') });
+  }
+  const path = root && rootPath(system, home, root.id);
+  if (root === undefined || path === undefined) throw new AppError('PATH_DENIED');
+  return { id: root.id, path };
+}
+
 /**
  * Why a run that came from Discord may not write below these folders; undefined if it may. The connected agent writes as
  * root only where everything belongs to root (channel.md §6).

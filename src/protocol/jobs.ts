@@ -34,8 +34,9 @@ interface JobRow {
 }
 
 export const JOBS = {
-  assess: { class: 'read', params: object({ root: rootId }), ends: 'job.done', result: ASSESSMENT },
-  plan: { class: 'read', params: object({ root: rootId }), ends: 'plan.ready', result: PLAN_SUMMARY },
+  /** Without a root: the only one that is registered. */
+  assess: { class: 'read', params: object({}, { root: rootId }), ends: 'job.done', result: ASSESSMENT },
+  plan: { class: 'read', params: object({}, { root: rootId }), ends: 'plan.ready', result: PLAN_SUMMARY },
   apply: { class: 'write', params: object({ plan: digest }), ends: 'job.done', result: RUN_RESULT },
   status: { class: 'read', params: object({}), ends: 'job.done', result: STATUS_RESULT },
   /** Without a number: the newest backup that was taken before a migration. */

@@ -535,6 +535,16 @@ export const ERRORS = {
     'There is no registered folder "{root}".',
     'Run `migration-agent roots list` for those that are.',
   ),
+  ROOTS_NONE: row(
+    2422,
+    'No folder is registered on that computer.',
+    'Run `migration-agent roots add FOLDER` there: the bot can only name what was registered.',
+  ),
+  ROOTS_SEVERAL: row(
+    2423,
+    'Several folders are registered on that computer: {roots}.',
+    'Say which: `/assess source:root-1`. `migration-agent roots list` shows there what they are.',
+  ),
   RUNS_AS_ROOT: row(
     2411,
     'The connected agent does not run as root.',

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AgentHome } from '../../src/agent/agent-home.ts';
-import { addRoot, readRoots, removeRoot, rootPath, whyReadOnly } from '../../src/agent/roots.ts';
+import { addRoot, readRoots, removeRoot, rootOfJob, rootPath, whyReadOnly } from '../../src/agent/roots.ts';
 import { makeClone, systemAt } from '../helpers/plan.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 
@@ -21,6 +21,18 @@ describe('registered folders', () => {
     expect(readRoots(system, home()).map(({ id }) => id)).toEqual(['root-1', 'root-3']);
     expect(rootPath(system, home(), 'root-2')).toBeUndefined();
     expect(statSync(join(folder(), 'agent', 'roots.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('need no name where there is only one, and are never guessed', () => {
+    const system = systemAt(folder());
+    const of = (id?: string) => () => rootOfJob(system, home(), id);
+    expect(of()).toThrow(expect.objectContaining({ code: 'ROOTS_NONE' }));
+    const first = addRoot(system, home(), makeClone(join(folder(), 'one')));
+    expect(of()()).toEqual(first);
+    addRoot(system, home(), makeClone(join(folder(), 'two')));
+    expect(of()).toThrow(expect.objectContaining({ code: 'ROOTS_SEVERAL' }));
+    expect(of('root-2')().path).toBe(join(folder(), 'two'));
+    expect(of('root-9')).toThrow(expect.objectContaining({ code: 'PATH_DENIED' }));
   });
 
   it('are only installations', () => {

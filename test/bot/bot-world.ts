@@ -39,7 +39,6 @@ export interface World {
 }
 
 export interface WorldOptions {
-  readonly botPermissions?: bigint;
   readonly clock?: Clock;
 }
 
@@ -57,11 +56,8 @@ export function useWorld(): (options?: WorldOptions) => Promise<World> {
   };
 }
 
-async function startWorld(
-  dataDir: string,
-  { botPermissions, clock = systemClock }: WorldOptions,
-): Promise<World> {
-  const discord = await startPlaygroundDiscord(botPermissions === undefined ? {} : { botPermissions });
+async function startWorld(dataDir: string, { clock = systemClock }: WorldOptions): Promise<World> {
+  const discord = await startPlaygroundDiscord();
   const owner = discord.createUser({ username: 'ada' });
   const other = discord.createUser({ username: 'eve' });
   const config = botConfig(undefined, 'bot.yml', {

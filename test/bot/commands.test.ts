@@ -2,7 +2,6 @@ import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { expect, it } from 'vitest';
 import type { PairingRequest } from '../../services/services.ts';
 import { messageText } from '../../src/playground/discord/driver/look.ts';
-import { BOT_PERMISSIONS } from '../../src/playground/discord/world/permissions.ts';
 import { ASSESSMENT, PLAN, RUN } from '../helpers/facts.ts';
 import { LAPTOP } from '../helpers/services.ts';
 import { cardSaying, threadOf, useWorld, type World } from './bot-world.ts';
@@ -149,13 +148,21 @@ it('checks integrations layer by layer and names the one that fails', async () =
   expect(shown).toContain('AWM-1701');
 });
 
-it('finds nothing to recover, or a run of the terminal', async () => {
+it.each([
+  ['nothing to recover', [], 'Nothing to recover'],
+  [
+    'a run of the terminal',
+    [{ run: RUN.run, kind: 'migrate', outcome: 'unfinished', started: 1_705_333_800 }],
+    'begun at its terminal',
+  ],
+])('finds %s', async (_what, runs, words) => {
   const at = await world();
-  const status = { target: 'present', busy: false, backups: 1 };
+  const status = { roots: [], target: 'present', busy: false, backups: 1, runs };
 
   const typed = at.owner.slash(at.help, '/recover');
-  at.jobs.finish((await at.jobs.newest('status')).id, { ...status, runs: [] });
-  expect(messageText((await typed).message)).toContain('Nothing to recover');
+  at.jobs.finish((await at.jobs.newest('status')).id, status);
+
+  expect(messageText((await typed).message)).toContain(words);
 });
 
 it('explains error codes, completes them, and lists the commands', async () => {
@@ -198,7 +205,10 @@ it('acknowledges although a service hangs, and leaves suggestions out in time', 
 });
 
 it('shows the card privately where no thread can be made, and every press draws it anew', async () => {
-  const at = await world({ botPermissions: BOT_PERMISSIONS & ~PermissionFlagsBits.CreatePrivateThreads });
+  const at = await world();
+  at.discord.setPermissions(at.help, at.discord.applicationId, {
+    deny: PermissionFlagsBits.CreatePrivateThreads,
+  });
 
   const card = await say(at, '/assess');
   expect(messageText(card)).toContain('Looking at Computer 1');
@@ -209,8 +219,10 @@ it('shows the card privately where no thread can be made, and every press draws 
   at.jobs.finish((await at.jobs.newest('plan')).id, PLAN, 'the plan');
 
   const status = await say(at, '/status');
-  const plan = await cardSaying(at.owner, at.help, 'Approve and migrate');
-  expect(plan.id).toBe(status.id);
+  const plan = await at.owner.waitFor(
+    at.help,
+    (message) => message.id === status.id && messageText(message).includes('Approve and migrate'),
+  );
   await at.owner.press(plan.id, 'Approve and migrate');
   at.jobs.finish((await at.jobs.newest('apply')).id, RUN);
   expect(messageText(await say(at, '/status'))).toContain('Complete');

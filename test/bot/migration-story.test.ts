@@ -40,7 +40,7 @@ it('goes from the first look to the rollback with presses alone, on one card in 
   const thread = await threadOf(owner);
   expect(messageText(answer.message)).toContain(`<#${thread}>`);
   const look = await jobs.newest('assess');
-  expect(jobs.started[0]?.params).toEqual({ root: 'clone' });
+  expect(jobs.started[0]?.params).toEqual({});
   jobs.finish(look.id, ASSESSMENT);
 
   const first = await cardSaying(owner, thread, 'Assessment of Computer 1');

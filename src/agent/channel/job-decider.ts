@@ -9,7 +9,7 @@ import type { JobRunner } from '../jobs/runner.ts';
 import type { PlanRecord, StoredPlans } from '../jobs/stored-plans.ts';
 import { planOfRun } from '../jobs/unfinished.ts';
 import { type Policy, refuseByPolicy } from '../policy.ts';
-import { rootPath } from '../roots.ts';
+import { rootNamed, rootPath } from '../roots.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
 import type { Clocks } from './clocks.ts';
@@ -49,11 +49,13 @@ export class JobDecider {
     const { system, settings, policy, identity, ledger, plans } = this.#parts;
     const { class: jobClass } = JOBS[job.type];
     const approvers = { users: identity.approvers, guild: identity.guild };
-    const root = 'root' in job.params ? job.params.root : undefined;
-    const isGone = root !== undefined && rootPath(system, settings.home, root) === undefined;
+    const { root } = { root: undefined, ...job.params } as { readonly root: string | undefined };
+    const isAboutRoot = job.type === 'assess' || job.type === 'plan';
+    const about = root ?? (isAboutRoot ? rootNamed(system, settings.home, undefined)?.id : undefined);
+    const isGone = about !== undefined && rootPath(system, settings.home, about) === undefined;
     const code =
       refuseActor(job.actor, approvers) ??
-      refuseByPolicy(policy, job.type, root, clocks.local()) ??
+      refuseByPolicy(policy, job.type, about, clocks.local()) ??
       (isGone ? 'PATH_DENIED' : undefined) ??
       (jobClass === 'read' ? undefined : refuseWrite(received, clocks, regressed)) ??
       this.#refuseMore(job);

@@ -1,8 +1,7 @@
 import type { Assessment as AssessmentFacts } from '../../protocol/facts.ts';
 import { INTEGRATIONS } from '../../protocol/facts.ts';
-import { AppError } from '../../shared/errors.ts';
 import { type Assessment, assess as assessSurvey } from '../plan/assessment.ts';
-import { rootPath } from '../roots.ts';
+import { rootOfJob } from '../roots.ts';
 import { planMigration } from '../run/migrate.ts';
 import type { Finding } from '../survey/finding.ts';
 import { closeSurvey } from '../survey/survey.ts';
@@ -14,8 +13,7 @@ const MOST_PROJECTS = 20;
 const MOST_FINDINGS = 24;
 
 export const assess: JobFunction<'assess'> = async ({ params }, { system, settings }) => {
-  const source = rootPath(system, settings.home, params.root);
-  if (source === undefined) throw new AppError('PATH_DENIED');
+  const { path: source } = rootOfJob(system, settings.home, params.root);
   const target = targetPath(system, settings.target);
   const plan = planMigration(system, { source, target, backups: settings.backups, answers: new Map() });
   try {

@@ -1,7 +1,6 @@
-import { AppError } from '../../shared/errors.ts';
 import { joinPath } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
-import { rootPath } from '../roots.ts';
+import { rootOfJob } from '../roots.ts';
 import { planMigration } from '../run/migrate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
@@ -12,8 +11,7 @@ import { commitTo, newBlind, pseudonymous, travellingPlan } from './travelling-p
 
 /** Makes the plan of a migration. What travels is stored here, and carried out only as the same again. */
 export const plan: JobFunction<'plan'> = async ({ job, params }, { system, settings, plans, agentId }) => {
-  const source = rootPath(system, settings.home, params.root);
-  if (source === undefined) throw new AppError('PATH_DENIED');
+  const { id: root, path: source } = rootOfJob(system, settings.home, params.root);
   const { backups, home } = settings;
   const target = targetPath(system, settings.target);
   const made = planMigration(system, { source, target, backups, answers: new Map() });
@@ -25,7 +23,7 @@ export const plan: JobFunction<'plan'> = async ({ job, params }, { system, setti
     const bytes = travellingPlan({
       agent: agentId,
       job_type: 'apply',
-      roots: [params.root],
+      roots: [root],
       created,
       expires,
       binds: commitTo(blind, made.bytes),
@@ -39,7 +37,7 @@ export const plan: JobFunction<'plan'> = async ({ job, params }, { system, setti
       expires,
       blind,
       writes: [content.target, backups, home.path],
-      migration: { root: params.root, source, target: content.target, backups, run, installationId, engine },
+      migration: { root, source, target: content.target, backups, run, installationId, engine },
     });
     return { end: 'plan', plan: record, bytes: bytes.length, summary: summaryOf(made) };
   } finally {
