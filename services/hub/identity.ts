@@ -74,8 +74,13 @@ export function openIdentity(dataDir: string): OpenedIdentity {
   const hub = load(join(folder, FILES.hub), 'HUB_KEY');
   return {
     identity: { botId: about.bot_id, bot, hub, next: about.next },
-    recoveryFile: isThere ? undefined : join(folder, FILES.next),
+    recoveryFile: isThere ? undefined : recoveryFileOf(dataDir),
   };
+}
+
+/** Where the key that may replace B is made, and should not stay. */
+export function recoveryFileOf(dataDir: string): string {
+  return join(dataDir, 'identity', FILES.next);
 }
 
 function create(dataDir: string, folder: string): void {

@@ -61,7 +61,8 @@ const IDS = [
   'owner_id',
   'staff_role_id',
 ] as const satisfies readonly Key[];
-const DEFAULT_FILE = 'config/bot.yml';
+/** Below the folder that the bot is started in. */
+export const DEFAULT_FILE = 'config/bot.yml';
 
 /**
  * The settings from the file named by `--config FILE` (else `config/bot.yml` below `folder`, if it is there) and the

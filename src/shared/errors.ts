@@ -308,6 +308,13 @@ export const ERRORS = {
     'Stop that one first, or name another place with `HUB_LISTEN`.',
     true,
   ),
+  HTTP_LISTEN_FAILED: row(
+    2305,
+    'Health cannot be told at {address}: {reason}.',
+    'Name another place with `HTTP_LISTEN`, HOST:PORT; port 0 takes any that is free.',
+    true,
+  ),
+  BOT_USAGE: row(2306, 'The bot knows no "{verb}".', 'Run `npm run bot -- help` for what it knows.'),
   BOT_KEYS_UNUSABLE: row(
     2304,
     "One of the bot's keys cannot be used, {file}: {reason}.",

@@ -6,7 +6,7 @@ import type { Machine } from '../../services/services.ts';
 import { openRecords } from '../../services/store/records/open-records.ts';
 import type { Records } from '../../services/store/records/records.ts';
 import { botConfig } from '../../src/bot/bot-config.ts';
-import { type RunningBot, startBot } from '../../src/bot.ts';
+import { type RunningBot, startBot } from '../../src/bot/start-bot.ts';
 import { messageText } from '../../src/playground/discord/driver/look.ts';
 import type { UserDriver } from '../../src/playground/discord/driver/user-driver.ts';
 import type { PlaygroundDiscord } from '../../src/playground/discord/playground-discord.ts';

@@ -31,4 +31,5 @@ declare module 'discord-api-spec/zod' {
   export const UpdateMessageInteractionCallbackRequestSchema: ZodMiniType;
   export const UpdateThreadRequestPartialSchema: ZodMiniType;
   export const UserPIIResponseSchema: ZodMiniType;
+  export const UserResponseSchema: ZodMiniType;
 }

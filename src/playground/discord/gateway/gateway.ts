@@ -38,7 +38,9 @@ export type DropMode =
   /** The client is asked to reconnect (opcode 7); it resumes. */
   | 'reconnect'
   /** The session ends (opcode 9); the client identifies anew, after its five seconds' pause. */
-  | 'invalid-session';
+  | 'invalid-session'
+  /** Closed with a code after which a client does not come back, as when its token was reset (4004). */
+  | 'dead';
 
 interface Incoming {
   readonly op?: unknown;
@@ -81,11 +83,12 @@ export class Gateway {
     for (const session of this.#sessions.values()) {
       if (session.socket === undefined) continue;
       if (mode === 'cut') session.socket.terminate();
+      if (mode === 'dead') session.socket.close(GatewayCloseCodes.AuthenticationFailed);
       if (mode === 'reconnect') this.#send(session.socket, { op: GatewayOpcodes.Reconnect, d: null });
       if (mode === 'invalid-session')
         this.#send(session.socket, { op: GatewayOpcodes.InvalidSession, d: false });
     }
-    if (mode === 'invalid-session') this.#sessions.clear();
+    if (mode === 'invalid-session' || mode === 'dead') this.#sessions.clear();
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import {
   PrivateApplicationResponseSchema,
   PrivateChannelResponseSchema,
   UserPIIResponseSchema,
+  UserResponseSchema,
 } from 'discord-api-spec/zod';
 import { array } from 'zod/mini';
 import { DiscordFault } from '../faults.ts';
@@ -43,6 +44,17 @@ export function identityRoutes(parts: Parts): Route[] {
       handle: ({ userId }) => {
         const own = { mfa_enabled: true, locale: 'en-US', verified: true, email: null };
         return { status: 200, body: { ...guild.users.get(userId), ...own } };
+      },
+    },
+    {
+      method: 'GET',
+      template: '/users/{user_id}',
+      auth: 'bot',
+      reply: UserResponseSchema,
+      handle: (request) => {
+        const user = guild.users.get(param(request, 'user_id'));
+        if (user === undefined) throw new DiscordFault('UNKNOWN_USER');
+        return { status: 200, body: user };
       },
     },
     {
