@@ -52,6 +52,7 @@ const IMPORTS: readonly {
     ours: ['src/playground', 'src/shared'],
     npm: ['ws', 'discord-api-types', 'zod', 'discord-api-spec', '@lydell/node-pty'],
   },
+  { folder: 'src/playground.ts', ours: ['src/playground'], npm: [] },
   {
     folder: 'deploy-commands.ts',
     ours: ['commands/index.ts', 'src/bot', 'src/shared'],
