@@ -39,7 +39,7 @@ const IMPORTS: readonly {
   },
   {
     folder: 'src/bot',
-    ours: ['src/bot', 'commands', 'services', 'src/protocol', 'src/shared'],
+    ours: ['src/bot', 'commands', 'services', 'deploy-commands.ts', 'src/protocol', 'src/shared'],
     npm: ['discord.js', 'discord-api-types'],
   },
   {

@@ -82,7 +82,7 @@ export function setupCard(address: string | undefined, sameMachineOnly: boolean,
     ),
     text(
       sameMachineOnly
-        ? 'The bot listens on its own computer only, for the user that runs it: no other computer can connect. Its operator changes that with `HUB_PUBLIC_URL`.'
+        ? 'The bot listens on its own computer only, for the user that runs it: no other computer can connect in this version.'
         : undefined,
       address === undefined
         ? 'The agent finds the bot by itself.'

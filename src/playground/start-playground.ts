@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Claude } from './claude.ts';
 import { BotProcess } from './computer/bot-process.ts';
 import { Computer } from './computer/computer.ts';
 import type { FindingKind } from './discord/findings.ts';
 import type { PlaygroundDiscord } from './discord/playground-discord.ts';
 import { startPlaygroundDiscord } from './discord/start.ts';
 import { invitePeople, MANAGER_ROLE, type People, STAFF_ROLE } from './people.ts';
+import { INVENTED_TOKENS } from './sample/invented.ts';
 import { writeSample } from './sample/write-sample.ts';
 import { PageServer } from './web/page-server.ts';
 
@@ -27,6 +29,7 @@ export interface Playground {
   readonly people: People;
   readonly computer: Computer;
   readonly bot: BotProcess;
+  readonly claude: Claude;
   /** Everything of this start lies below it, `bot.log` too; removed at the end. */
   readonly folder: string;
   /**
@@ -74,7 +77,11 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     becomingReady.catch(() => undefined); // It is waited for below.
 
     const sample = await sampling;
-    const computer = await Computer.start({ sample, programs: join(folder, 'programs'), hub });
+    discord.createBot('ovens', INVENTED_TOKENS.discord);
+    const claude = await Claude.start(INVENTED_TOKENS.anthropic);
+    undo.push(() => claude.close());
+    const services = { discord: discord.api, claude: claude.url };
+    const computer = await Computer.start({ sample, programs: join(folder, 'programs'), hub, services });
     undo.push(() => computer.close());
     const page = await PageServer.start({ discord, people, computer, bot }, options.port ?? 0);
     undo.push(() => page.close());
@@ -86,6 +93,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
       people,
       computer,
       bot,
+      claude,
       folder,
       close: async (given = {}) => {
         allow = given.allow ?? [];

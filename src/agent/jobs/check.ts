@@ -21,6 +21,8 @@ interface Service {
   readonly variable: string;
   /** Environment variable that may name another address, and the usual one. */
   readonly base: { readonly variable: string; readonly usual: string };
+  /** What anybody may ask: an answer, whatever it says, shows that the service can be reached. */
+  readonly open: string;
   /** The free question that only a valid token gets an answer to. */
   question(token: string): { readonly path: string; readonly headers: Readonly<Record<string, string>> };
 }
@@ -30,12 +32,14 @@ const SERVICES: readonly Service[] = [
     integration: 'discord',
     variable: 'DISCORD_BOT_TOKEN',
     base: { variable: 'DISCORD_API', usual: 'https://discord.com/api' },
+    open: '/v10/gateway',
     question: (token) => ({ path: '/v10/users/@me', headers: { authorization: `Bot ${token}` } }),
   },
   {
     integration: 'claude',
     variable: 'ANTHROPIC_API_KEY',
     base: { variable: 'ANTHROPIC_BASE_URL', usual: 'https://api.anthropic.com' },
+    open: '/v1/models',
     question: (token) => ({
       path: '/v1/models',
       headers: { 'x-api-key': token, 'anthropic-version': '2023-06-01' },
@@ -71,7 +75,7 @@ async function layersOf(
   const token = secrets.get(service.variable);
   if (token === undefined) return [failed('present', 'NO_CREDENTIALS')];
   const present: Layer = { layer: 'present', status: 'ok' };
-  const reached = URL.canParse(base) ? await ask(base, {}) : undefined;
+  const reached = URL.canParse(base) ? await ask(at(base, service.open), {}) : undefined;
   if (reached === undefined)
     return [present, { ...failed('reachable', 'SERVICE_UNREACHABLE'), status: 'postponed' }];
   const reachable: Layer = { layer: 'reachable', status: 'ok' };
@@ -83,10 +87,14 @@ async function accepted(service: Service, token: Secret, base: string): Promise<
   const value = token.reveal().toString('utf8');
   if (!/^[\x21-\x7e]+$/.test(value)) return failed('accepted', 'TOKEN_REFUSED');
   const { path, headers } = service.question(value);
-  const status = await ask(`${base.replace(/\/+$/, '')}${path}`, headers);
+  const status = await ask(at(base, path), headers);
   if (status === 200) return { layer: 'accepted', status: 'ok' };
   if (status === 401 || status === 403) return failed('accepted', 'TOKEN_REFUSED');
   return { ...failed('accepted', 'SERVICE_UNREACHABLE'), status: 'postponed' };
+}
+
+function at(base: string, path: string): string {
+  return `${base.replace(/\/+$/, '')}${path}`;
 }
 
 /** The status of the answer; undefined if there was none in time. Follows no redirect, reads no body. */

@@ -59,7 +59,7 @@ function checkHub({ hubListen }: BotConfig): Finding {
     return warning(
       'hub',
       `agents connect at ${address}: no other computer can, only this user on this one`,
-      'Fine for a bot with one user. Others need `HUB_PUBLIC_URL`, which this version does not have yet.',
+      'Fine for a bot with one user. Computers of other people cannot be linked in this version.',
     );
   } catch (failure) {
     if (!(failure instanceof AppError)) throw failure;

@@ -12,6 +12,8 @@ export interface ComputerOptions {
   readonly programs: string;
   /** Where the bot listens for agents, as MIGRATION_HUB. */
   readonly hub: string;
+  /** Where the services are that the person's tokens belong to. */
+  readonly services: { readonly discord: string; readonly claude: string };
 }
 
 /** The person's computer: a terminal in their home folder, and the folders that a migration is about. */
@@ -36,7 +38,7 @@ export class Computer {
     this.#agent = agent;
   }
 
-  static async start({ sample, programs, hub }: ComputerOptions): Promise<Computer> {
+  static async start({ sample, programs, hub, services }: ComputerOptions): Promise<Computer> {
     const { home, clone, target } = sample;
     const agent = await writeAgentCommand(programs);
     const folder = await writeAgentFolder(home);
@@ -49,6 +51,8 @@ export class Computer {
       PS1: '\\[\\e[1;32m\\]\\W\\[\\e[0m\\] $ ',
       MIGRATION_AGENT_HOME: join(home, '.local/state/migration-agent'),
       MIGRATION_HUB: hub,
+      DISCORD_API: services.discord,
+      ANTHROPIC_BASE_URL: services.claude,
       npm_config_update_notifier: 'false',
     };
     return new Computer(home, new Terminal({ folder, env, greeting: greeting() }), trees, agent);

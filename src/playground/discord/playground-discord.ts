@@ -96,11 +96,10 @@ export class PlaygroundDiscord {
     return new UserDriver(this.#running.parts, id, found.username);
   }
 
-  /** Another bot account, for programs that only check a token. Returns its token. */
-  createBot(username: string): string {
+  /** Another bot account, for programs that only check a token. Returns the token, made up where none is given. */
+  createBot(username: string, token = newToken()): string {
     const { guild, snowflakes } = this.#running.parts;
     const id = snowflakes.next();
-    const token = newToken();
     guild.users.set(id, makeUser(id, username, undefined, true));
     this.#running.tokens.set(token, id);
     return token;

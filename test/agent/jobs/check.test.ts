@@ -93,7 +93,7 @@ describe('checking integrations', () => {
       { integration: 'claude', layers: ok },
     ]);
     expect(new Set(seen.map(({ method, url }) => `${method} ${url}`))).toEqual(
-      new Set(['GET /', 'GET /v10/users/@me', 'GET /v1/models']),
+      new Set(['GET /v10/gateway', 'GET /v10/users/@me', 'GET /v1/models']),
     );
   });
 

@@ -15,7 +15,12 @@ describe('the computer', () => {
     const [home, programs] = [join(folder(), 'home'), join(folder(), 'programs')];
     await mkdir(home);
     sample = await writeSample(home, { stateMegabytes: 0.1 });
-    computer = await Computer.start({ sample, programs, hub: `unix:${join(folder(), 'no-hub.sock')}` });
+    computer = await Computer.start({
+      sample,
+      programs,
+      hub: `unix:${join(folder(), 'no-hub.sock')}`,
+      services: { discord: 'http://127.0.0.1:9', claude: 'http://127.0.0.1:9' },
+    });
   });
   afterAll(() => computer.close());
 

@@ -1,6 +1,7 @@
 import {
   CreatePrivateChannelRequestSchema,
   GatewayBotResponseSchema,
+  GatewayResponseSchema,
   GuildChannelResponseSchema,
   GuildMemberResponseSchema,
   GuildRoleResponseSchema,
@@ -26,6 +27,13 @@ export function identityRoutes(parts: Parts): Route[] {
     if (param(request, 'guild_id') !== guild.id) throw new DiscordFault('UNKNOWN_GUILD');
   };
   return [
+    {
+      method: 'GET',
+      template: '/gateway',
+      auth: 'none',
+      reply: GatewayResponseSchema,
+      handle: () => ({ status: 200, body: { url: gatewayUrl() } }),
+    },
     {
       method: 'GET',
       template: '/gateway/bot',
