@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -46,5 +47,19 @@ describe('the agent, started as people start it', () => {
 
   it('prints no runtime warnings', () => {
     expect(runAgent(home(), ['status']).stderr).toBe('');
+  });
+});
+
+describe('the playground, started as newcomers start it', () => {
+  it('plays the whole story in the terminal, proves it, and leaves nothing behind', () => {
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'start', '--', '--tour'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: home() },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const claim of ['Python reads it', 'The ledger is whole', 'The rollback is exact'])
+      expect(stdout).toContain(`${claim}: shown`);
+    expect(readdirSync(home()).filter((name) => name.startsWith('playground-'))).toEqual([]);
   });
 });

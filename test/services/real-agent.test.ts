@@ -13,6 +13,7 @@ import { addRoot } from '../../src/agent/roots.ts';
 import { readSettings } from '../../src/agent/settings.ts';
 import { buildMixedInstallation, type MixedInstallation } from '../fixtures/mixed-installation.ts';
 import { canariesIn, findCanaries } from '../helpers/canaries.ts';
+import { decodedTokens } from '../helpers/decoded-tokens.ts';
 import { describeTree, treeDigest } from '../helpers/digest.ts';
 import { withOverrides } from '../helpers/faulty-system.ts';
 import { useTempFolder } from '../helpers/temp.ts';
@@ -182,16 +183,8 @@ describe('the services and the real agent', () => {
     const data = join(folder(), 'data');
     expect(findCanaries(data, mixed.canaries)).toEqual([]);
     const records = readdirSync(data).filter((name) => statSync(join(data, name)).isFile());
-    const text = records.map((name) => decoded(readFileSync(join(data, name), 'latin1'))).join('\n');
+    const text = records.map((name) => decodedTokens(readFileSync(join(data, name), 'latin1'))).join('\n');
     expect(canariesIn(text, mixed.canaries)).toEqual([]);
     expect(text).not.toContain('PRIVATE KEY');
   });
 });
-
-/** With every claim of a JWS spelled out. */
-function decoded(text: string): string {
-  return text.replace(
-    /[A-Za-z0-9_-]{40,}/g,
-    (part) => `${part} ${Buffer.from(part, 'base64url').toString('latin1')}`,
-  );
-}
