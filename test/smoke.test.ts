@@ -51,6 +51,8 @@ describe('the agent, started as people start it', () => {
 });
 
 describe('the playground, started as newcomers start it', () => {
+  const home = useTempFolder();
+
   it('plays the whole story in the terminal, proves it, and leaves nothing behind', () => {
     const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'start', '--', '--tour'], {
       cwd: ROOT,
