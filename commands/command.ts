@@ -6,6 +6,7 @@ import type {
 import type { Actor, Job, Jobs, Machines, Owner, Pairings } from '../services/services.ts';
 import type { Stories } from '../services/stories.ts';
 import type { JobNews } from '../services/story-wizard.ts';
+import type { Suggestions } from '../services/suggestions.ts';
 import type { Card } from '../src/shared/card.ts';
 
 /** Who asks, where, and with which press: what dispatch found out before anything was looked up. */
@@ -70,6 +71,7 @@ export interface CommandDeps {
   readonly pairings: Pairings;
   readonly jobs: Jobs;
   readonly stories: Stories;
+  readonly suggestions: Suggestions;
   /** Stores what a button stands for, for this person alone; returns its `custom_id`. */
   readonly button: (owner: Owner, button: NewButton) => Promise<string>;
   /** The job as it is when it ends, or when the time is over, whichever comes first. */

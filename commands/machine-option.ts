@@ -18,15 +18,16 @@ export const machineOption = {
 export async function machineChoices(
   typed: string,
   { owner }: Asker,
-  { machines }: CommandDeps,
+  { machines, suggestions }: CommandDeps,
 ): Promise<readonly Choice[]> {
-  const known = await machines.list(owner);
-  return known
-    .map((machine, index) => ({
-      name: `Computer ${index + 1}: ${visible(machine.label)}`.slice(0, 100),
-      value: machine.id,
-    }))
-    .filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  const all = await suggestions.of(owner, 'machines', async () => {
+    const known = await machines.list(owner);
+    return known.map(({ id, label }, index) => ({
+      name: `Computer ${index + 1}: ${visible(label)}`.slice(0, 100),
+      value: id,
+    }));
+  });
+  return all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
 }
 
 /** Choices show no markdown; only what cannot be seen is taken out. */

@@ -10,6 +10,7 @@ import { createMetricsCard } from '../../services/metrics-card.ts';
 import type { Jobs, Machines, Metrics, Pairings } from '../../services/services.ts';
 import type { Tables } from '../../services/store/records/records.ts';
 import { createStories } from '../../services/story-keeper.ts';
+import { createSuggestions } from '../../services/suggestions.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { BotConfig } from './bot-config.ts';
@@ -22,7 +23,7 @@ export interface BotServices {
   readonly pairings: Pairings;
   readonly jobs: Jobs;
   readonly metrics: Metrics;
-  readonly records: Pick<Tables, 'stories' | 'components' | 'settings'>;
+  readonly records: Pick<Tables, 'stories' | 'components' | 'settings' | 'cache'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -64,6 +65,7 @@ export async function startBot(config: BotConfig, services: BotServices): Promis
     pairings,
     jobs,
     stories,
+    suggestions: createSuggestions(records.cache, (error) => log.warn({ err: error }, 'the cache failed')),
     commands: COMMANDS,
     follow: async (owner, job) => newsOf(await followJob(jobs, owner, job, FOLLOW_MS, clock)),
     button: async ({ guild, user }, { route, data }) => {
