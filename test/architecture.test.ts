@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS, HANDLERS } from '../commands/index.ts';
 import { CHECKS } from '../src/agent/checks/index.ts';
 import { VERBS } from '../src/agent/cli/index.ts';
 import { CONVERSIONS } from '../src/agent/conversions/index.ts';
@@ -196,6 +197,32 @@ describe('the command line', () => {
       expect(tests.some((text) => text.includes(`['${name}'`))).toBe(true);
     },
   );
+});
+
+describe('the commands in Discord', () => {
+  it.each(COMMANDS.map(({ definition }) => definition.name))(
+    'have a file, a docs line and a test that types them: /%s',
+    (name) => {
+      expect(existsSync(join(ROOT, 'commands', `${name}.ts`))).toBe(true);
+      expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`/${name}`);
+      const tests = globSync('test/{bot,scenarios}/*.test.ts', { cwd: ROOT }).map((file) =>
+        readFileSync(join(ROOT, file), 'utf8'),
+      );
+      expect(tests.some((text) => text.includes(`'/${name}`))).toBe(true);
+    },
+  );
+
+  it('and everything that can be pressed has a route of its own', () => {
+    const routes = HANDLERS.map(({ route }) => route);
+    expect(new Set(routes).size).toBe(routes.length);
+  });
+
+  it('are built without the builders of discord.js, whose classes do not mix with ours', () => {
+    const wrong = files.filter((file) =>
+      /import \{[^}]*Builder[^}]*\} from 'discord\.js'/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
 });
 
 describe('lists written by hand', () => {
