@@ -52,7 +52,10 @@ export function chooseBackup(
     const newest = knownBackups(system, home, parent).find(
       (one) => one.complete && one.kind === fallback.kind && targetOf(system, one.path) === fallback.target,
     );
-    if (newest === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', { target: fallback.target });
+    if (newest === undefined) {
+      const kind = fallback.kind === 'before-rollback' ? 'rollback' : 'migration';
+      throw new AppError('NOTHING_TO_ROLL_BACK', { target: fallback.target, kind });
+    }
     return newest.path;
   }
   const listed = knownBackups(system, home, parent).find(({ id }) => id === given);

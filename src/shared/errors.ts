@@ -9,7 +9,7 @@
  *   22xx the bot's records, 23xx the bot's own channel for agents, 24xx linking a computer and staying connected.
  */
 export const ERRORS = {
-  USAGE: row(1001, '{problem}', 'Run `migration-agent {verb} --help` to see how it is used.'),
+  USAGE: row(1001, 'Wrong usage: {problem}.', 'Run `migration-agent {verb} --help` to see how it is used.'),
   UNKNOWN_VERB: row(
     1002,
     'There is no command "{verb}".',
@@ -56,6 +56,11 @@ export const ERRORS = {
     'Files of the installation that cannot be read: {count}, the first is {path}.',
     'Give this user permission to read them, or answer the decision `unreadable-files`.',
     true,
+  ),
+  SETTINGS_UNREADABLE: row(
+    1107,
+    'Settings files that the old loader could not read either: {count}, the first is {path}.',
+    'Mend the named file, or answer its decision with `--answers FILE` and leave it where it is.',
   ),
   FILE_TOO_LARGE: row(
     1106,
@@ -228,7 +233,7 @@ export const ERRORS = {
 
   NOTHING_TO_ROLL_BACK: row(
     1601,
-    'There is no backup of {target} that was taken for this.',
+    'There is no backup of {target} from before a {kind}.',
     'Run `migration-agent backups list` for all backups.',
   ),
   ROLLBACK_INCOMPLETE: row(
@@ -635,8 +640,11 @@ export function hasErrno(error: unknown, ...codes: string[]): error is NodeJS.Er
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
+/** A value that is a sentence of its own brings its full stop with it. */
 function fill(template: string, params: ErrorParams): string {
-  return template.replace(/\{(\w+)\}/g, (whole, key: string) =>
-    key in params ? String(params[key]) : whole,
-  );
+  return template.replace(/\{(\w+)\}(\.?)/g, (whole, key: string, stop: string) => {
+    if (!(key in params)) return whole;
+    const value = String(params[key]);
+    return value.endsWith('.') ? value : value + stop;
+  });
 }

@@ -187,6 +187,9 @@ describe.runIf(IS_ROOT)('An unprivileged user', () => {
       const before = describeHome(tiny);
       const { exit, stdout, stderr } = run(tiny);
       expect(exit, stderr).toBe(3);
+      expect(stderr).toContain(
+        `AWM-1105: Files of the installation that cannot be read: 1, the first is ${name}`,
+      );
       expect(stdout).toContain('unreadable-files');
       expect(describeHome(tiny)).toEqual(before);
       expect(readdirSync(tiny.backups)).toEqual([]);
@@ -198,7 +201,7 @@ describe.runIf(IS_ROOT)('An unprivileged user', () => {
     const tiny = given('none');
     chownSync(join(tiny.project, '.orch-state/status.json'), 0, 0);
     chmodSync(join(tiny.project, '.orch-state/status.json'), 0o600);
-    expect(run(tiny)).toMatchObject({ exit: 3 });
+    expect(run(tiny)).toMatchObject({ exit: 3, stderr: expect.stringContaining('AWM-1105') });
     expect(existsSync(tiny.target)).toBe(false);
   });
 

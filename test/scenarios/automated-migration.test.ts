@@ -244,6 +244,8 @@ describe('an automated migration of an installation in which all layouts are mix
     expect(back).toMatchObject({ exit: 0, stderr: '' });
     expect(existsSync(it_.target)).toBe(false);
     expect(withoutOurs(describeTree(it_.home))).toEqual(withoutOurs(before.home));
+    const again = askAgent(it_.home, ['restore-migration-backup', first, '--yes']);
+    expect(again).toMatchObject({ ok: true, result: { outcome: 'nothing-to-do' } });
     expect(runAgent(it_.home, ['restore-migration-backup', '--undo', '--yes'])).toMatchObject({ exit: 0 });
     expect(toMicroseconds(describeTree(it_.target))).toEqual(migrated);
   });

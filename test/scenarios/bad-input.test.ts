@@ -62,8 +62,8 @@ const CASES: readonly {
     make: (home) => makeClone(join(home, 'clone'), 'orchestrator:\n  log_level: "INFO\n'),
     args: ['clone'],
     exit: 3,
-    code: 'DECISIONS_OPEN',
-    says: /--answers/,
+    code: 'SETTINGS_UNREADABLE',
+    says: /1, the first is orchestrator\.yaml\. Mend/,
   },
   {
     wrong: 'a value is out of range',

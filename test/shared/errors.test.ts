@@ -74,9 +74,19 @@ describe('an error for people', () => {
     expect(errorLabel('INTERNAL')).toBe('AWM-1999');
   });
 
+  it('ends with one full stop, whatever its value ends with', () => {
+    const reasons = ['It is not YAML.', 'it is not YAML'];
+    const said = reasons.map((reason) => new AppError('TARGET_DAMAGED', { file: 'a.yml', reason }).message);
+
+    expect(said).toEqual([
+      'a.yml in the configuration home is damaged: It is not YAML.',
+      'a.yml in the configuration home is damaged: it is not YAML.',
+    ]);
+  });
+
   it('leaves a name that it has no value for, also one that every object has', () => {
-    expect(new AppError('USAGE', {}).message).toBe('{problem}');
-    expect(new AppError('USAGE', { problem: '{constructor}' }).message).toBe('{constructor}');
+    expect(new AppError('USAGE', {}).message).toBe('Wrong usage: {problem}.');
+    expect(new AppError('USAGE', { problem: '{constructor}' }).message).toBe('Wrong usage: {constructor}.');
   });
 });
 

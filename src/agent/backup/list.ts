@@ -13,7 +13,10 @@ export interface ListedBackup {
   /** ISO 8601, UTC. */
   readonly created?: string;
   readonly files?: number;
+  /** Of the plain files; sealed sizes are not told. */
   readonly bytes?: number;
+  /** How many of the files are encrypted. */
+  readonly sealed?: number;
   /** Why it is not complete. */
   readonly reason?: string;
 }
@@ -46,7 +49,7 @@ function look(system: ReadSystem, path: string, id: string): ListedBackup {
   try {
     const { manifest } = readManifestFile(system, path);
     const { kind, created, counts, bytes } = manifest;
-    return { id, path, complete: true, kind, created, files: counts.files, bytes };
+    return { id, path, complete: true, kind, created, files: counts.files, bytes, sealed: counts.sealed };
   } catch (error) {
     const reason =
       error instanceof AppError ? String(error.params['reason'] ?? error.message) : 'it cannot be read';
@@ -54,7 +57,6 @@ function look(system: ReadSystem, path: string, id: string): ListedBackup {
   }
 }
 
-/** By time, then by the number that tells backups of one second apart. */
 /** By the time in their names, and the number that tells backups of one second apart; older first. */
 export function compareBackupNames(a: string, b: string): number {
   const [timeA, numberA] = order(a);

@@ -28,7 +28,7 @@ export function restoreScript(facts: RestoreScriptFacts): string {
 #   sh restore.sh --yes            the same, without asking
 #   sh restore.sh --extract DIR    unpacks everything below DIR and touches nothing else
 #   --identity FILE                the age identity that opens ${SEALED_PART}
-# Needs sh, tar, sha256sum and, for the secrets, age. Exit: 0 done, 1 failed or refused, 2 wrong usage.
+# Needs sh, mkdir, mv, rm, tar, sha256sum and, for the secrets, age. Exit: 0 done, 1 failed or refused, 2 wrong usage.
 set -u
 umask 077
 LC_ALL=C
@@ -164,7 +164,7 @@ if [ "$target_was" = absent ] && [ "$there" = no ]; then
   say "There was nothing at $target, and there is nothing now. Nothing to do."
   exit 0
 fi
-stamp=$(date -u +%Y%m%d-%H%M%S) || stop 'date is not installed.'
+stamp=$(date -u +%Y%m%d-%H%M%S 2>/dev/null) || stamp=$$
 aside=$target.replaced-$stamp
 while [ -e "$aside" ] || [ -L "$aside" ]; do aside=$aside-2; done
 say 'This will'

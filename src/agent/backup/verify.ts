@@ -144,7 +144,7 @@ async function checkSealed(
   }
   if (!identity) {
     if (leaks.length > 0) return { check: result(name, 0, stubs.length, 0, leaks) };
-    const reason = 'the identity that opens it was not given';
+    const reason = 'there is no identity to open it with';
     return { check: { name, status: 'skipped', ok: true, done: 0, of: stubs.length, bytes: 0, reason } };
   }
   try {
@@ -160,7 +160,8 @@ async function checkSealed(
     return { check: result(name, entries.good + others, stubs.length, entries.bytes, problems), entries };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { check: result(name, 0, stubs.length, 0, [...leaks, error.message]) };
+    const reason = error.code === 'BACKUP_DAMAGED' ? String(error.params['reason']) : error.message;
+    return { check: result(name, 0, stubs.length, 0, [...leaks, reason]) };
   }
 }
 

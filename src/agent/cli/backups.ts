@@ -1,14 +1,17 @@
 import { AppError } from '../../shared/errors.ts';
-import { bytesInWords } from '../../shared/words.ts';
+import { bytesInWords, counted } from '../../shared/words.ts';
+import type { BackupRoot, Gap } from '../backup/format.ts';
 import { identityPath, loadIdentity } from '../backup/identity.ts';
+import { readManifestFile } from '../backup/read.ts';
 import { readBackup } from '../backup/restore.ts';
-import { verifyBackup } from '../backup/verify.ts';
+import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { chooseBackup, knownBackups } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
+import type { ReadSystem } from '../system.ts';
 import type { Answer, Call, Verb } from './verb.ts';
-import { facts } from './views/table.ts';
+import { facts, shortList } from './views/table.ts';
 
 export const backups: Verb = {
   name: 'backups',
@@ -32,7 +35,10 @@ export const backups: Verb = {
       case 'show':
         return show(call, given);
       default:
-        throw new AppError('USAGE', { problem: `backups cannot "${action}"`, verb: 'backups' });
+        throw new AppError('USAGE', {
+          problem: `backups has list, verify and show, not "${action}"`,
+          verb: 'backups',
+        });
     }
   },
 };
@@ -41,7 +47,7 @@ function listAll({ system, settings }: Call): Answer {
   const all = knownBackups(system, settings.home, settings.backups);
   const text = all.map((backup) =>
     backup.complete
-      ? `${backup.id}  ${backup.kind}  ${backup.files} files, ${bytesInWords(backup.bytes ?? 0)}  ${shortPath(backup.path, system.home)}`
+      ? `${backup.id}  ${backup.kind}  ${contentsInWords(backup)}  ${shortPath(backup.path, system.home)}`
       : `${backup.id}  not complete: ${backup.reason ?? 'unknown'}`,
   );
   return { exit: 0, result: { backups: all }, text: all.length === 0 ? ['There are no backups yet.'] : text };
@@ -52,22 +58,45 @@ async function verify({ system, settings }: Call, given: string | undefined): Pr
     kind: 'before-migration',
     target: realPathSoFar(system, targetPath(system, settings.target)),
   });
-  const identity = await loadIdentity(system, identityPath(settings.home.path));
+  const keyPath = identityPath(settings.home.path);
+  const identity = await loadIdentity(system, keyPath);
   const report = await verifyBackup(system, path, identity);
   const rows = report.checks.map((check) => {
     const reason = check.reason === undefined ? '' : `: ${check.reason}`;
     return [check.name, `${check.status}, ${check.done} of ${check.of}${reason}`] as const;
   });
-  const failed = report.checks.find((check) => !check.ok);
-  const error =
-    failed &&
-    new AppError('BACKUP_DAMAGED', { backup: report.id, reason: `${failed.name}: ${failed.reason ?? ''}` });
+  const error = failureOf(system, report, { path: keyPath, recipient: identity?.recipient });
   return {
-    exit: failed === undefined ? 0 : 1,
+    exit: error === undefined ? 0 : 1,
     result: report,
     text: [`Backup ${report.id}`, ...facts(rows)],
     error,
   };
+}
+
+/** What no check can show is no success: without its key nobody can tell whether the secrets are there. */
+function failureOf(system: ReadSystem, report: VerifyReport, key: Key): AppError | undefined {
+  const failed = report.checks.filter((check) => !check.ok);
+  const [first] = failed;
+  if (first === undefined) {
+    const isKeyMissing = report.checks.some(({ status, of }) => status === 'skipped' && of > 0);
+    return isKeyMissing ? new AppError('BACKUP_KEY_MISSING', { path: key.path }) : undefined;
+  }
+  if (failed.length === 1 && first.name === 'credential_encryption') {
+    const { recipient } = readManifestFile(system, report.path).manifest;
+    if (recipient !== undefined && key.recipient !== undefined && recipient !== key.recipient)
+      return new AppError('BACKUP_KEY_WRONG', { path: key.path, backup: report.id, recipient });
+  }
+  return new AppError('BACKUP_DAMAGED', {
+    backup: report.id,
+    reason: `${first.name}: ${first.reason ?? ''}`,
+  });
+}
+
+interface Key {
+  readonly path: string;
+  /** Undefined where there is none. */
+  readonly recipient: string | undefined;
 }
 
 function show({ system, settings }: Call, given: string | undefined): Answer {
@@ -91,20 +120,47 @@ function show({ system, settings }: Call, given: string | undefined): Answer {
       ['Kind', manifest.kind],
       ['Made', manifest.created],
       ['Folder', shortPath(path, system.home)],
-      [
-        'Files',
-        `${manifest.counts.files}, ${bytesInWords(manifest.bytes)}, ${manifest.counts.sealed} of them encrypted`,
-      ],
-      ...manifest.roots.map(
-        (root) =>
-          [`Root ${root.id}`, root.present ? shortPath(root.path, system.home) : 'was not there'] as const,
-      ),
-      ['Gaps', String(manifest.gaps.length)],
+      ['Contents', contentsInWords({ ...manifest.counts, bytes: manifest.bytes })],
     ]),
+    ...manifest.roots.flatMap((root) => rootLines(root, files, system.home)),
+    ...gapLines(manifest.gaps),
     '',
-    ...files
-      .filter(({ type }) => type !== 'folder')
-      .map((file) => `  ${file.root}/${file.path}${file.encrypted ? '  (encrypted)' : ''}`),
+    'To see that every byte is there: migration-agent backups verify',
   ];
   return { exit: 0, result: { ...manifest, records: files }, text };
+}
+
+interface ShownFile {
+  readonly root: string;
+  readonly path: string;
+  readonly type: string;
+  readonly encrypted: boolean;
+}
+
+/** The files of one root. Of a project's state a few stand for all: it can have thousands. */
+function rootLines(root: BackupRoot, files: readonly ShownFile[], home: string): string[] {
+  const title = `${root.id}: ${shortPath(root.path, home)}`;
+  if (!root.present) return ['', `${title} (was not there)`];
+  const names = files
+    .filter((file) => file.root === root.id && file.type !== 'folder')
+    .map((file) => `${file.path}${file.encrypted ? '  (encrypted)' : ''}`);
+  return ['', title, ...shortList(names, root.id.startsWith('project-') ? 6 : 60)];
+}
+
+function gapLines(gaps: readonly Gap[]): string[] {
+  if (gaps.length === 0) return [];
+  const lines = gaps.map(({ root, rel, reason }) => `${root}/${displayPath(rel)}: ${reason}`);
+  return ['', 'Not in the backup', ...shortList(lines, 20)];
+}
+
+/** `294 files: 47.7 MB, and 14 encrypted`; what encrypted files measure is told nowhere in clear. */
+function contentsInWords({ files = 0, bytes = 0, sealed = 0 }: Partial<Contents>): string {
+  const encrypted = sealed === 0 ? '' : `, and ${sealed} encrypted`;
+  return `${counted(files, 'file')}: ${bytesInWords(bytes)}${encrypted}`;
+}
+
+interface Contents {
+  readonly files: number;
+  readonly bytes: number;
+  readonly sealed: number;
 }

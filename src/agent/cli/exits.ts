@@ -27,6 +27,7 @@ const EXIT_OF: Partial<Record<ErrorName, number>> = {
   SOURCE_NOT_FOUND: 2,
   SEVERAL_INSTALLATIONS: 3,
   DECISIONS_OPEN: 3,
+  SETTINGS_UNREADABLE: 3,
   INTERRUPTED: 5,
   PLAN_STALE: 6,
 };

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { AppError, errorLabel } from '../../shared/errors.ts';
 import { safeText } from '../../shared/safe-text.ts';
+import { counted } from '../../shared/words.ts';
 import { RealSystem } from '../real-system.ts';
 import { readSettings } from '../settings.ts';
 import type { System } from '../system.ts';
@@ -36,7 +37,7 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
   const limit = verb.arguments;
   if (limit !== undefined && positionals.length > limit) {
     throw new AppError('USAGE', {
-      problem: `${verb.name} takes ${limit === 0 ? 'no arguments' : `at most ${limit}`}`,
+      problem: `${verb.name} takes ${limit === 0 ? 'no arguments' : `at most ${counted(limit, 'argument')}`}`,
       verb: verb.name,
     });
   }
@@ -86,10 +87,14 @@ function parse(verb: Verb, rest: readonly string[]) {
     return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new AppError('USAGE', {
-      problem: (error as Error).message.split('. ')[0] ?? 'wrong usage',
+      problem: lowerFirst((error as Error).message.split('. ')[0] ?? 'unknown'),
       verb: verb.name,
     });
   }
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 /** The first SIGINT or SIGTERM asks the run to stop at its next step; a second one ends the process at once. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
-import { readAnswers } from '../plan/decision.ts';
-import { isNothingToDo, type PlanContent } from '../plan/plan.ts';
+import { blockedBy, readAnswers } from '../plan/decision.ts';
+import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
 import { planMigration, runMigration } from '../run/migrate.ts';
 import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
@@ -58,7 +58,7 @@ export const migrateFromGit: Verb = {
           text,
         };
       }
-      if (content.decisions.open.length > 0) return blocked(plan.content);
+      if (content.decisions.open.length > 0) return blocked(plan);
       for (const line of warningLines(plan.survey.findings)) call.say(line);
       if (isNothingToDo(plan)) {
         const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
@@ -83,13 +83,9 @@ export const migrateFromGit: Verb = {
   },
 };
 
-function blocked(content: PlanContent): Answer {
+function blocked({ content, survey }: Plan): Answer {
   const { open } = content.decisions;
-  const error = new AppError(
-    'DECISIONS_OPEN',
-    { count: open.length },
-    { file: open[0]?.file, line: open[0]?.line },
-  );
+  const error = blockedBy(open, survey.unreadable.length);
   return { exit: 3, result: { decisions: open }, text: decisionLines(open), error };
 }
 

@@ -4,7 +4,7 @@ import { workingOn } from '../run/lock.ts';
 import { phaseStates } from '../run/phase-states.ts';
 import { loadRun, newestRun } from '../run/run-record.ts';
 import type { Verb } from './verb.ts';
-import { phaseLines } from './views/run.ts';
+import { OUTCOMES, phaseLines } from './views/run.ts';
 import { facts } from './views/table.ts';
 
 export const migrateStatus: Verb = {
@@ -45,13 +45,14 @@ export const migrateStatus: Verb = {
         '',
         ...facts([
           ['Kind', record.kind === 'migrate' ? 'migration' : 'rollback'],
-          ['State', pid === undefined ? outcome : `running now (process ${pid})`],
+          ['State', `${OUTCOMES[outcome]}${pid === undefined ? '' : ` (process ${pid})`}`],
           ['Target', shortPath(record.target, system.home)],
           ['Started', record.started],
           ['Last record', last?.at ?? 'none'],
           ...error,
         ]),
-        ...(phases.length === 0 ? [] : ['', ...phaseLines(phases)]),
+        // Of a run that was taken back no phase stands, which is not the same as never begun.
+        ...(phases.length === 0 || outcome === 'undone' ? [] : ['', ...phaseLines(phases)]),
         ...(outcome === 'unfinished'
           ? ['', ...new AppError('RUN_OPEN', { run: record.id }).hint.split('\n')]
           : []),

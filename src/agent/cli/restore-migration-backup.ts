@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { counted } from '../../shared/words.ts';
 import { chooseBackup } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
 import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
 import { rollBack } from '../rollback/rollback.ts';
 import { evidenceOf } from '../run/journal.ts';
-import { listRuns, loadRun } from '../run/run-record.ts';
+import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
@@ -38,7 +39,7 @@ export const restoreMigrationBackup: Verb = {
     const type = flags['type'] ?? 'full';
     if (type !== 'full')
       throw new AppError('USAGE', {
-        problem: `this version cannot restore "${String(type)}"`,
+        problem: `this version restores the type full only, not "${String(type)}"`,
         verb: 'restore-migration-backup',
       });
     const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
@@ -53,6 +54,10 @@ export const restoreMigrationBackup: Verb = {
         result: previewResult(preview),
         text: ['Rollback preview (nothing was written)', ...lines],
       };
+    if (isAsBefore(call, target, preview)) {
+      const text = [...lines, '', 'Nothing to do: the configuration home is exactly as in the backup.'];
+      return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
+    }
     for (const line of lines) call.say(line);
     call.say('');
     const agreed = await call.confirm(`Roll back ${shortPath(preview.target, system.home)}?`);
@@ -62,6 +67,13 @@ export const restoreMigrationBackup: Verb = {
     return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview));
   },
 };
+
+/** A rollback of nothing would be the newest run, and `--undo` would no longer reach the one before. */
+function isAsBefore({ system, settings }: Call, target: string, { difference }: RollbackPreview): boolean {
+  if (difference.restore.length > 0 || difference.remove.length > 0) return false;
+  const open = newestRun(system, settings.home, 'open');
+  return open === undefined || open.record.target !== target;
+}
 
 /** `--undo` takes the newest rollback back, and nothing that was done after it. @throws NOTHING_TO_UNDO */
 function refuseStaleUndo({ system, settings }: Call, target: string, backup: string): void {
@@ -121,6 +133,6 @@ function previewLines({ system }: Call, preview: RollbackPreview): string[] {
 function stateWords({ files, changed }: RollbackPreview['state']): string {
   if (files === 0) return 'none in this backup';
   return changed === 0
-    ? `${files} files, all as they were`
-    : `${changed} of ${files} files are newer; they are left as they are`;
+    ? `${counted(files, 'file')}, all as before`
+    : `${changed} of ${counted(files, 'file')} newer, left alone`;
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts';
 import { knownBackups } from '../backup-index.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
@@ -5,6 +6,7 @@ import { newestRun } from '../run/run-record.ts';
 import { isUsable, probePackage } from '../survey/package-probe.ts';
 import { targetPath } from '../survey/target.ts';
 import type { Verb } from './verb.ts';
+import { OUTCOMES } from './views/run.ts';
 import { facts } from './views/table.ts';
 
 export const status: Verb = {
@@ -41,20 +43,25 @@ export const status: Verb = {
     return {
       exit: 0,
       result,
-      text: facts([
-        ['New home', `${shortPath(target, system.home)}${present ? '' : ' (not there yet)'}`],
-        [
-          'Package',
-          probe.installed
-            ? `${probe.version ?? 'unknown version'} at ${shortPath(probe.command, system.home)}`
-            : 'not installed',
-        ],
-        ['Last run', run === undefined ? 'none' : `${run.record.id}, ${outcome}`],
-        [
-          'Backups',
-          newest === undefined ? String(complete.length) : `${complete.length}, the newest is ${newest.id}`,
-        ],
-      ]),
+      text: [
+        ...facts([
+          ['New home', `${shortPath(target, system.home)}${present ? '' : ' (not there yet)'}`],
+          [
+            'Package',
+            probe.installed
+              ? `${probe.version ?? 'unknown version'} at ${shortPath(probe.command, system.home)}`
+              : 'not installed',
+          ],
+          ['Last run', run === undefined ? 'none' : `${run.record.id}, ${OUTCOMES[outcome]}`],
+          [
+            'Backups',
+            newest === undefined ? String(complete.length) : `${complete.length}, the newest is ${newest.id}`,
+          ],
+        ]),
+        ...(run !== undefined && outcome === 'unfinished'
+          ? ['', new AppError('RUN_OPEN', { run: run.record.id }).hint]
+          : []),
+      ],
     };
   },
 };

@@ -1,5 +1,6 @@
 import { findSecretPatterns } from '../credentials/secret-kinds.ts';
 import { displayPath, joinPath } from '../paths.ts';
+import { brokenFileId } from '../plan/decision.ts';
 import type { LedgerRow } from '../plan/ledger.ts';
 import { haveSameBytes } from '../same-bytes.ts';
 import { keyOf } from '../survey/inventory.ts';
@@ -134,7 +135,7 @@ function settingsVerdict(work: Work, file: OwnFile): Verdict {
     return { fate: 'mapped', to: 'config.yaml', note: 'each key has a row of its own' };
   const finding = work.survey.findings.find((one) => one.file === file.display && one.level === 'decision');
   const answer = work.decisions.ask({
-    id: `file:${file.display}`,
+    id: brokenFileId(file.display),
     question: `${file.display} cannot be read as the old loader reads it (${finding?.message ?? 'broken'}). What should happen with it?`,
     options: [
       { id: 'leave', outcome: 'Leave it in the clone and in the backup; none of its settings are moved.' },

@@ -63,7 +63,7 @@ export function readLegacyStore(input: LegacyStoreInput): LegacyStore {
     else entries.push(toEntry(secretId, node, value));
   }
   if (entries.length === 0 && tokens > 0) {
-    const message = `None of the ${tokens} secrets in secrets.json opens with ${nameKeys(input)}. Give the master password, or the master.key that belongs to the file.`;
+    const message = `No secret of ${tokens} in secrets.json opens with ${nameKeys(input)}. Give the master password, or the master.key that belongs to the file.`;
     return { entries, problems: [{ code: 'key-wrong', message }] };
   }
   return { entries, problems };

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/words.ts';
 import type { Finding } from '../survey/finding.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { PlanContent } from './plan.ts';
@@ -89,7 +90,7 @@ export function assess(survey: Survey, content: PlanContent): Assessment {
     recommended_path:
       open === 0
         ? { path: 'automated', because: 'everything has a safe way, and the whole run can be taken back' }
-        : { path: 'decide first', because: `${open} questions have no safe answer` },
+        : { path: 'decide first', because: `${counted(open, 'question')} without a safe answer` },
     findings: survey.findings,
   };
 }
@@ -102,9 +103,9 @@ function complexity(survey: Survey): Assessment['configuration_complexity'] {
   const score = settings + agents + env;
   const level = score === 0 ? 'minimal' : score <= 3 ? 'basic' : score <= 7 ? 'moderate' : 'complex';
   const because = [
-    ...(settings > 0 ? [`${settings} settings files of your own`] : []),
+    ...(settings > 0 ? [`${counted(settings, 'settings file')} of your own`] : []),
     ...(env > 0 ? ['env files'] : []),
-    ...(agents > 0 ? [`${agents} custom agents`] : []),
+    ...(agents > 0 ? [counted(agents, 'custom agent')] : []),
   ];
   return { level, score, because };
 }
@@ -123,10 +124,10 @@ function integrations(survey: Survey): string[] {
 function risk(survey: Survey, open: number): Assessment['migration_risk'] {
   const warnings = survey.findings.filter(({ level }) => level === 'warning').length;
   const because = [
-    ...(open > 0 ? [`${open} open decisions`] : []),
+    ...(open > 0 ? [counted(open, 'open decision')] : []),
     ...(survey.version.compatible === 'yes' ? [] : ['the version is old or unknown']),
     ...(survey.target.present ? ['a configuration home exists already and is merged into'] : []),
-    ...(warnings > 0 ? [`${warnings} warnings`] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
   const level =
     open > 0 || survey.version.compatible === 'unknown' ? 'high' : because.length > 0 ? 'medium' : 'low';

@@ -70,6 +70,29 @@ export class Decisions {
   }
 }
 
+/** The id of the question about files that cannot be read at all. */
+export const UNREADABLE_FILES = 'unreadable-files';
+
+/** The id of the question about a settings file whose bytes can be read, but not its YAML. */
+export function brokenFileId(file: string): string {
+  return `file:${file}`;
+}
+
+/**
+ * Why nothing is written while these questions are open. A cause that all of them share is told by its own error.
+ * `unreadable`: how many files cannot be read.
+ */
+export function blockedBy(open: readonly Decision[], unreadable: number): AppError {
+  const [first] = open;
+  const place = { file: first?.file, line: first?.line };
+  const path = first?.file ?? '';
+  if (open.every(({ id }) => id === UNREADABLE_FILES))
+    return new AppError('SOURCE_UNREADABLE', { count: unreadable, path }, place);
+  if (open.every(({ id, file }) => file !== undefined && id === brokenFileId(file)))
+    return new AppError('SETTINGS_UNREADABLE', { count: open.length, path }, place);
+  return new AppError('DECISIONS_OPEN', { count: open.length }, place);
+}
+
 /** Reads `--answers FILE`. @throws ANSWERS_INVALID, naming the line where the file is not a flat map of texts. */
 export function readAnswers(system: ReadSystem, path: string): Answers {
   if (system.stat(path)?.kind !== 'file')

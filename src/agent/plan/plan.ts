@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { counted } from '../../shared/words.ts';
 import type { Work } from '../conversions/conversion.ts';
 import { defaultAt, defaultConfig, type Facts } from '../conversions/defaults.ts';
 import { Draft } from '../conversions/draft.ts';
@@ -12,7 +13,7 @@ import { FileSearch } from '../survey/secret-search.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
-import { type Answers, type Decision, Decisions } from './decision.ts';
+import { type Answers, type Decision, Decisions, UNREADABLE_FILES } from './decision.ts';
 import { refuseExposed } from './exposure.ts';
 import { inventoryItems } from './inventory-items.ts';
 import { countLedger, Ledger, type LedgerCounts, type LedgerRow } from './ledger.ts';
@@ -162,8 +163,8 @@ function askGeneralQuestions({ survey, decisions }: Work): void {
   }
   if (survey.unreadable.length > 0) {
     decisions.ask({
-      id: 'unreadable-files',
-      question: `${survey.unreadable.length} files cannot be read, the first is ${survey.unreadable[0]?.path}. Go on without them?`,
+      id: UNREADABLE_FILES,
+      question: `${counted(survey.unreadable.length, 'file')} cannot be read, the first is ${survey.unreadable[0]?.path}. Go on without?`,
       options: [
         {
           id: 'leave',

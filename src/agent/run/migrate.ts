@@ -7,7 +7,7 @@ import type { AgentHome } from '../agent-home.ts';
 import type { Facts } from '../conversions/defaults.ts';
 import { removeTree } from '../files.ts';
 import { isInside } from '../paths.ts';
-import type { Answers } from '../plan/decision.ts';
+import { type Answers, blockedBy } from '../plan/decision.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import { readOnly } from '../read-only-system.ts';
 import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
@@ -58,7 +58,7 @@ export function planMigration(system: ReadSystem, request: MigrationRequest): Pl
 
 /**
  * Carries out a plan that was just made. The journal is on the disk before anything else is.
- * @throws DECISIONS_OPEN, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE, STEP_CONFLICT before anything is written
+ * @throws DECISIONS_OPEN, SOURCE_UNREADABLE, SETTINGS_UNREADABLE, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE, STEP_CONFLICT before anything is written
  */
 export async function runMigration(
   system: System,
@@ -252,12 +252,7 @@ function workOf(
 
 function refuse(system: System, request: MigrationRequest, home: AgentHome, plan: Plan): void {
   const { open } = plan.content.decisions;
-  if (open.length > 0)
-    throw new AppError(
-      'DECISIONS_OPEN',
-      { count: open.length },
-      { file: open[0]?.file, line: open[0]?.line },
-    );
+  if (open.length > 0) throw blockedBy(open, plan.survey.unreadable.length);
   const { running, source, target } = plan.survey;
   if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
   for (const [folder, name] of [

@@ -1,5 +1,5 @@
 import { safeText } from '../../shared/safe-text.ts';
-import { bytesInWords } from '../../shared/words.ts';
+import { bytesInWords, counted } from '../../shared/words.ts';
 import type { CheckResult } from '../checks/check.ts';
 import { FATES, type ItemKind, type LedgerRow } from '../plan/ledger.ts';
 import type { PlanContent } from '../plan/plan.ts';
@@ -25,7 +25,7 @@ export function renderReport(
     `- From: ${safeText(content.source)}`,
     `- To: ${safeText(content.target)}`,
     `- Planned: ${content.created}`,
-    `- Backup: ${safeText(backup.path)} (${backup.files} files, ${bytesInWords(backup.bytes)})`,
+    `- Backup: ${safeText(backup.path)} (${counted(backup.files, 'file')}, ${bytesInWords(backup.bytes)})`,
     `- Profile: ${content.profile.reason}`,
     '',
     '## Checks',

@@ -15,7 +15,10 @@ const WORDS: Partial<Record<ErrorCode, readonly [message: string, fix: string]>>
     'A backslash in double quotes is followed by something that is no escape.',
     'Write \\\\ for a backslash, or use single quotes.',
   ],
-  BAD_INDENT: ['The indentation does not fit the lines around it.', CHECK_INDENT],
+  BAD_INDENT: [
+    'The indentation does not fit the lines around it, or a bracket or quote above is not closed.',
+    CHECK_INDENT,
+  ],
   BAD_PROP_ORDER: ['A tag or an anchor stands where none can.', 'Remove it, or quote the value.'],
   BAD_SCALAR_START: ['A value begins with a character that is reserved in YAML.', 'Put the value in quotes.'],
   BLOCK_AS_IMPLICIT_KEY: ['A key and its value are nested on one line.', 'Put the value in quotes.'],

@@ -111,7 +111,7 @@ test('Without an identity the encryption check is skipped, with the reason', asy
   const report = await verifyBackup(shop.system, backup);
   const check = report.checks.at(-1);
   expect(check).toMatchObject({ name: 'credential_encryption', status: 'skipped', ok: true, of: 1 });
-  expect(check?.reason).toBe('the identity that opens it was not given');
+  expect(check?.reason).toBe('there is no identity to open it with');
 });
 
 test('A manifest of an unknown version is told as that', () => {

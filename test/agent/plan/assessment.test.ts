@@ -15,7 +15,7 @@ describe('the assessment', () => {
     expect(configuration_complexity).toEqual({
       level: 'basic',
       score: 1,
-      because: ['1 settings files of your own'],
+      because: ['1 settings file of your own'],
     });
     expect(migration_risk.level).toBe('high');
     expect(recommended_path.path).toBe('automated');
@@ -46,7 +46,7 @@ describe('the assessment', () => {
     const { migration_risk, recommended_path, findings } = assessed({ 'config.yml': 'a: "open\n' });
 
     expect(migration_risk).toMatchObject({ level: 'high' });
-    expect(migration_risk.because).toContain('1 open decisions');
+    expect(migration_risk.because).toContain('1 open decision');
     expect(recommended_path.path).toBe('decide first');
     expect(findings).toContainEqual(expect.objectContaining({ level: 'decision', file: 'config.yml' }));
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Decision, Decisions, readAnswers } from '../../../src/agent/plan/decision.ts';
+import { blockedBy, type Decision, Decisions, readAnswers } from '../../../src/agent/plan/decision.ts';
 import { put } from '../../fixtures/write-files.ts';
 import { ForbiddingSystem } from '../../helpers/machines.ts';
 import { makeClone, planOf, systemAt } from '../../helpers/plan.ts';
@@ -16,6 +16,24 @@ const QUESTION: Decision = {
     { id: 'two', outcome: 'The second.' },
   ],
 };
+
+describe('a plan with open questions', () => {
+  const broken = { ...QUESTION, id: 'file:a.yml', file: 'a.yml', line: 3 };
+  const unreadable = { ...QUESTION, id: 'unreadable-files', file: 'b.yml' };
+
+  it('is blocked by the cause that all of them share', () => {
+    expect(blockedBy([broken], 0)).toMatchObject({ code: 'SETTINGS_UNREADABLE', file: 'a.yml', line: 3 });
+    expect(blockedBy([unreadable], 7)).toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+      params: { count: 7, path: 'b.yml' },
+    });
+  });
+
+  it('is blocked by the questions as such where the causes differ', () => {
+    for (const open of [[QUESTION], [broken, unreadable], [QUESTION, broken]])
+      expect(blockedBy(open, 1)).toMatchObject({ code: 'DECISIONS_OPEN', params: { count: open.length } });
+  });
+});
 
 describe('a decision', () => {
   it('is open until an answer names one of its options', () => {

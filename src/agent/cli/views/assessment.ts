@@ -37,7 +37,7 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
       ['Integrations', assessment.integrations.join(', ') || 'none'],
       ['Custom agents', custom.custom_agents.join(', ') || 'none'],
       ['Own files', String(content.counts.file.total)],
-      ['State data', `${bytesInWords(data.state_bytes)} in ${data.state_files} files`],
+      ['State data', `${bytesInWords(data.state_bytes)} in ${counted(data.state_files, 'file')}`],
     ]),
     '',
     'Projects',
