@@ -225,7 +225,7 @@ it('Of two agents on one target one works, and the other says LOCKED and changes
     first.kill('SIGCONT');
   }
   expect(await ended).toBe(0);
-  expect(machine.agent(['migrate-status']).stdout).toContain('not-yet-usable');
+  expect(machine.agent(['migrate-status']).stdout).toContain('moved, not yet usable');
 });
 
 function isNoLock(line: string): boolean {
