@@ -92,7 +92,7 @@ function blocked({ content, survey }: Plan): Answer {
 /** Shows what would happen before it asks. */
 function agreed(call: Call, content: PlanContent): Promise<boolean> {
   const { home } = call.system;
-  if (!call.yes) for (const line of [...countLines(content.counts), '']) call.say(line);
+  if (!call.yes) for (const line of [...countLines(content), '']) call.say(line);
   const [from, to] = [shortPath(content.source, home), shortPath(content.target, home)];
   return call.confirm(`Move ${from} to ${to}? The source is not modified.`);
 }

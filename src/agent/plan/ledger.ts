@@ -82,6 +82,11 @@ export function countLedger(rows: readonly LedgerRow[]): LedgerCounts {
   return { key: count('key'), file: count('file'), secret: count('secret'), project: count('project') };
 }
 
+/** Values such as `your_token_here`, which the template of the env file brings along: no secrets to anybody. */
+export function countPlaceholders(rows: readonly LedgerRow[]): number {
+  return rows.filter(({ kind, fate }) => kind === 'secret' && fate === 'dropped').length;
+}
+
 /** `FILE#a.b.c`; a part with a dot, a hash or an odd character is quoted, so that two keys never read alike. */
 export function keyItem(file: string, path: readonly string[]): string {
   return `${file}#${keyPath(path)}`;

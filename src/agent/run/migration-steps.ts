@@ -8,6 +8,7 @@ import { checkCommands } from '../checks/command-functionality.ts';
 import { CHECKS } from '../checks/index.ts';
 import { removeTree } from '../files.ts';
 import { displayPath } from '../paths.ts';
+import { countPlaceholders } from '../plan/ledger.ts';
 import { checkPreconditions } from '../plan/preconditions.ts';
 import { rememberAfter } from '../rollback/newer-work.ts';
 import { findRunning } from '../survey/orchestrator.ts';
@@ -63,12 +64,12 @@ export const MIGRATION_STEPS: readonly Step[] = [
 function checkMachine(work: StepWork): StepResult {
   refuseRunning(work);
   rememberBefore(work.system, work.folder, work.plan().survey.target);
-  const { counts } = work.content;
+  const { counts, ledger } = work.content;
   return {
     summary: {
       projects: counts.project.total,
       settings: counts.key.total,
-      secrets: counts.secret.total,
+      secrets: counts.secret.total - countPlaceholders(ledger),
       files: counts.file.total,
     },
   };

@@ -1,6 +1,7 @@
 import { displayPath } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
 import { type EnvFile, readEnvFiles } from './env-files.ts';
+import { findExportedSecrets } from './exported-secrets.ts';
 import { filesWithSecrets } from './files-with-secrets.ts';
 import type { Finding } from './finding.ts';
 import { type GitReading, readGit } from './git.ts';
@@ -129,6 +130,7 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
       ...usable.flatMap((reading) => reading.findings),
       ...[...env.findings, ...all.findings].filter(({ file }) => file === undefined || named.has(file)),
       ...gitFindings(git),
+      ...findExportedSecrets(system),
       ...versionFindings(version),
       ...projectFindings(projects),
       ...linkFindings(inventory.files),

@@ -2,6 +2,7 @@ import { safeText } from '../../../shared/safe-text.ts';
 import { bytesInWords, counted } from '../../../shared/words.ts';
 import { shellPath, shortPath } from '../../paths.ts';
 import type { Assessment } from '../../plan/assessment.ts';
+import { countPlaceholders } from '../../plan/ledger.ts';
 import type { PlanContent } from '../../plan/plan.ts';
 import { placeOf } from '../../survey/finding.ts';
 import { decisionLines, sentence } from './plan.ts';
@@ -33,7 +34,7 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
     ...facts([
       ['Projects', `${assessment.projects.length} registered`],
       ['Settings', counted(content.counts.key.total, 'key')],
-      ['Secrets', counted(content.counts.secret.total, 'secret')],
+      ['Secrets', secretsInWords(content)],
       ['Integrations', assessment.integrations.join(', ') || 'none'],
       ['Custom agents', custom.custom_agents.join(', ') || 'none'],
       ['Own files', String(content.counts.file.total)],
@@ -49,7 +50,7 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
     ),
     '',
     ...(files.length === 0 ? [] : ['Your own and changed files', ...shortList(files, files.length), '']),
-    ...findingLines(assessment.findings),
+    ...findingLines(assessment.findings, home),
     ...decisionLines(content.decisions.open),
     'Recommendation',
     ...facts([
@@ -64,6 +65,12 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
   ];
 }
 
+function secretsInWords({ counts, ledger }: PlanContent): string {
+  const placeholders = countPlaceholders(ledger);
+  const secrets = counted(counts.secret.total - placeholders, 'secret');
+  return placeholders === 0 ? secrets : `${secrets}, and ${counted(placeholders, 'placeholder')}`;
+}
+
 function packageLine({ package: probe }: PlanContent): string {
   if (!probe.installed) return 'not installed; the result will be moved, not yet usable';
   const reads =
@@ -71,10 +78,10 @@ function packageLine({ package: probe }: PlanContent): string {
   return `${probe.version ?? 'unknown version'}, ${reads}`;
 }
 
-function findingLines(findings: Assessment['findings']): string[] {
+function findingLines(findings: Assessment['findings'], home: string): string[] {
   if (findings.length === 0) return [];
   const lines = findings.map((finding) => {
-    const place = placeOf(finding);
+    const place = shortPath(placeOf(finding), home);
     const fix = finding.fix === undefined ? '' : ` ${finding.fix}`;
     const message = sentence(finding.message);
     return `  ${finding.level.padEnd(8)}  ${place === '' ? '' : `${safeText(place)}: `}${safeText(message)}${safeText(fix)}`;

@@ -1,7 +1,8 @@
 import { safeText } from '../../../shared/safe-text.ts';
+import { counted } from '../../../shared/words.ts';
 import { shellPath, shortPath } from '../../paths.ts';
 import type { Decision } from '../../plan/decision.ts';
-import type { LedgerCounts } from '../../plan/ledger.ts';
+import { countPlaceholders, type LedgerCount } from '../../plan/ledger.ts';
 import type { PlanContent } from '../../plan/plan.ts';
 import { type Finding, placeOf } from '../../survey/finding.ts';
 import { needsYouLines } from './needs-you.ts';
@@ -46,7 +47,7 @@ export function planLines(content: PlanContent, findings: readonly Finding[], ho
     ),
     '',
     'What becomes of everything (--json has it row by row)',
-    ...countLines(content.counts),
+    ...countLines(content),
     '',
     ...needsYouLines(content.ledger),
     ...warningLines(findings),
@@ -73,18 +74,21 @@ export function sentence(text: string): string {
   return text.replace(/\.*$/, '.');
 }
 
-export function countLines(counts: LedgerCounts): string[] {
-  const line = (count: LedgerCounts['key']) =>
+/** How many of each kind have which fate. Placeholders are counted as secrets, but are none to anybody. */
+export function countLines({ counts, ledger }: Pick<PlanContent, 'counts' | 'ledger'>): string[] {
+  const placeholders = countPlaceholders(ledger);
+  const line = ({ total, inEffect, notInEffect, left, needsYou }: LedgerCount, dropped = 0) =>
     [
-      `${count.inEffect} of ${count.total} in effect`,
-      ...(count.notInEffect > 0 ? [`${count.notInEffect} kept, not in effect`] : []),
-      ...(count.left > 0 ? [`${count.left} left in the clone`] : []),
-      ...(count.needsYou > 0 ? [`${count.needsYou} need you`] : []),
+      `${inEffect} of ${total - dropped} in effect`,
+      ...(notInEffect > 0 ? [`${notInEffect} kept, not in effect`] : []),
+      ...(left > dropped ? [`${left - dropped} left in the clone`] : []),
+      ...(needsYou > 0 ? [`${needsYou} need you`] : []),
+      ...(dropped > 0 ? [`and ${counted(dropped, 'placeholder')} dropped`] : []),
     ].join(', ');
   return facts([
     ['Projects', line(counts.project)],
     ['Settings', line(counts.key)],
-    ['Secrets', line(counts.secret)],
+    ['Secrets', line(counts.secret, placeholders)],
     ['Files', line(counts.file)],
   ]);
 }

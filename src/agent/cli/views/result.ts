@@ -27,7 +27,7 @@ export function resultLines(run: FinishedRun): string[] {
     '',
     `${run.complete ? 'Complete' : 'Moved, not yet usable'}, in ${durationInWords(run.elapsed)}.`,
     '',
-    ...countLines(content.counts),
+    ...countLines(content),
     '',
     ...facts([
       ['Checks', `${checks.length - remarks.length} of ${checks.length} without a remark`],
