@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Conversion } from '../../src/agent/conversions/conversion.ts';
 import { newFernetKey } from '../../src/agent/credentials/fernet.ts';
 import { sealVault } from '../../src/agent/credentials/vault.ts';
 import type { Answers } from '../../src/agent/plan/decision.ts';
@@ -19,6 +20,7 @@ export interface PlanOfOptions {
   readonly probe?: PackageProbe;
   readonly now?: Date;
   readonly system?: ReadSystem;
+  readonly conversions?: readonly Conversion[];
 }
 
 export const NOW = new Date('2025-06-01T12:00:00.000Z');
@@ -61,6 +63,7 @@ export function planOf(clone: string, options: PlanOfOptions = {}): Plan {
       },
       probe: options.probe ?? { installed: false },
       answers,
+      conversions: options.conversions,
     });
   } finally {
     closeSurvey(survey);

@@ -60,6 +60,8 @@ describe('an automated migration of an installation in which all layouts are mix
   it('ends with exit 0 and says honestly that the package is not there to use the result', () => {
     expect(run).toMatchObject({ exit: 0, stderr: '' });
     expect(run.stdout).toContain('Moved, not yet usable');
+    expect(run.stdout).toContain('the package that would use it is not installed');
+    expect(run.stdout).toMatch(/Secrets {3}16 of 19 in effect, .*and 2 placeholders dropped/);
   });
 
   it('leaves every byte, mode and time of the source as it was, its .git included', () => {

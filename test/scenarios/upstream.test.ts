@@ -77,6 +77,7 @@ describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_
       package: { installed: true, version: '1.0.0', readsStore: 'no' },
     });
     expect(run.stdout).toContain('Moved, not yet usable');
+    expect(run.stdout).toContain('does not read the stored secrets by itself');
     expect(run.stdout).not.toMatch(/error: |command_functionality/);
   });
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { counted } from '../../shared/words.ts';
-import type { Work } from '../conversions/conversion.ts';
+import type { Conversion, Work } from '../conversions/conversion.ts';
 import { defaultAt, defaultConfig, type Facts } from '../conversions/defaults.ts';
 import { Draft } from '../conversions/draft.ts';
 import { CONVERSIONS } from '../conversions/index.ts';
@@ -74,6 +74,8 @@ export interface PlanOptions {
   readonly facts: Facts;
   readonly probe: PackageProbe;
   readonly answers: Answers;
+  /** In this order; all of them where none are given. */
+  readonly conversions?: readonly Conversion[] | undefined;
 }
 
 /**
@@ -82,7 +84,7 @@ export interface PlanOptions {
  *   secret slipped through all of this.
  */
 export function makePlan(system: ReadSystem, survey: Survey, options: PlanOptions): Plan {
-  const { facts, probe } = options;
+  const { facts, probe, conversions = CONVERSIONS } = options;
   const decisions = new Decisions(options.answers);
   const ledger = new Ledger();
   const draft = new Draft();
@@ -104,7 +106,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     isOwnKey: (path) => nodeAt(defaults, path.split('.')) !== undefined,
   };
   askGeneralQuestions(work);
-  for (const conversion of CONVERSIONS) conversion.convert(work);
+  for (const conversion of conversions) conversion.convert(work);
   decisions.checkAllUsed();
   const missing = ledger.missing(inventoryItems(survey));
   if (missing.length > 0)
@@ -119,7 +121,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     target: survey.target.path,
     created: facts.now.toISOString(),
     expires: new Date(facts.now.getTime() + LIFETIME_MS).toISOString(),
-    rules: CONVERSIONS.map(({ id, version }) => ({ id, version })),
+    rules: conversions.map(({ id, version }) => ({ id, version })),
     package: probe,
     profile: { reason: draft.profileReason },
     actions: actionsOf(draft, rendered),

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Conversion } from '../../../src/agent/conversions/conversion.ts';
 import { CONVERSIONS } from '../../../src/agent/conversions/index.ts';
 import { inventoryItems } from '../../../src/agent/plan/inventory-items.ts';
+import { quoted } from '../../../src/agent/yaml/build.ts';
 import { buildMixedInstallation } from '../../fixtures/mixed-installation.ts';
 import { describeTree } from '../../helpers/digest.ts';
 import { makeClone, planOf, systemAt } from '../../helpers/plan.ts';
@@ -52,6 +54,34 @@ describe('a plan', () => {
     ].join('\n');
 
     expect(built.canaries.filter(({ needle }) => shown.includes(needle))).toEqual([]);
+  });
+
+  it('is not made when an item has no fate, and names the first', () => {
+    const clone = makeClone(join(temp(), 'clone'), { 'orchestrator.yaml': 'tdd: {enabled: true}\n' });
+    const conversions = CONVERSIONS.filter(({ id }) => id !== 'keep-the-rest');
+
+    expect(() => planOf(clone, { conversions })).toThrow(
+      expect.objectContaining({
+        code: 'LEDGER_INCOMPLETE',
+        params: { count: 1, item: 'key orchestrator.yaml#tdd.enabled' },
+      }),
+    );
+  });
+
+  it('is not made when a conversion puts a secret where it would be shown', () => {
+    const clone = makeClone(join(temp(), 'clone'), { '.env': 'JWT_SECRET=q7Zk2Lw9Xv4Tb8RnGh51\n' });
+    const leak: Conversion = {
+      id: 'leak',
+      version: 1,
+      about: 'Shows what it must not.',
+      convert: ({ draft, survey }) => {
+        for (const { value } of survey.secrets) draft.set(['legacy', 'note'], quoted(String(value.reveal())));
+      },
+    };
+
+    expect(() => planOf(clone, { conversions: [leak, ...CONVERSIONS] })).toThrow(
+      expect.objectContaining({ code: 'SECRET_EXPOSED', params: { name: 'JWT_SECRET' } }),
+    );
   });
 
   it('names its rules, its time and its actions in order', () => {

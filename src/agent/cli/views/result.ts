@@ -2,6 +2,7 @@ import { durationInWords } from '../../../shared/words.ts';
 import type { CheckResult } from '../../checks/check.ts';
 import { shellPath, shortPath } from '../../paths.ts';
 import type { PlanContent } from '../../plan/plan.ts';
+import type { PackageProbe } from '../../survey/package-probe.ts';
 import { needsYouLines } from './needs-you.ts';
 import { countLines } from './plan.ts';
 import { facts } from './table.ts';
@@ -26,6 +27,7 @@ export function resultLines(run: FinishedRun): string[] {
   return [
     '',
     `${run.complete ? 'Complete' : 'Moved, not yet usable'}, in ${durationInWords(run.elapsed)}.`,
+    ...(run.complete ? [] : [whyNotUsable(content.package)]),
     '',
     ...countLines(content),
     '',
@@ -41,6 +43,13 @@ export function resultLines(run: FinishedRun): string[] {
     'Next',
     ...nextSteps(run).map((line) => `  ${line}`),
   ];
+}
+
+function whyNotUsable(probe: PackageProbe): string {
+  if (!probe.installed)
+    return 'Everything is in its place, but the package that would use it is not installed.';
+  const reads = probe.readsStore === 'no' ? 'does not read' : 'may not read';
+  return `The installed package ${reads} the stored secrets by itself: start it as said below.`;
 }
 
 function nextSteps({ content, defaultTarget, home }: FinishedRun): string[] {
