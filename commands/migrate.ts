@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
+import type { Method } from '../services/story-wizard.ts';
 import { AppError } from '../src/shared/errors.ts';
 import {
   type Answer,
@@ -13,14 +14,23 @@ import { storyAnswer } from './story-answer.ts';
 import { noteCard } from './views/machines.ts';
 
 type MigrateRequest =
-  | { readonly verb: 'start'; readonly machine: string | undefined }
+  | {
+      readonly verb: 'start';
+      readonly machine: string | undefined;
+      readonly method: Method | undefined;
+    }
   | { readonly verb: 'status' | 'cancel' };
+
+const METHODS: { readonly name: string; readonly value: Method }[] = [
+  { name: 'Guided: it pauses after each phase', value: 'guided' },
+  { name: 'Automated: all in one go', value: 'automated' },
+];
 
 /** `/migrate`: straight to the plan; where it stands; stop it. */
 export const migrate = {
   definition: {
     name: 'migrate',
-    description: 'Migrate an installation, with one approval',
+    description: 'Migrate an installation: phase by phase, or with one approval',
     contexts: [0],
     integration_types: [0],
     options: [
@@ -28,7 +38,15 @@ export const migrate = {
         type: ApplicationCommandOptionType.Subcommand,
         name: 'start',
         description: 'Look at the installation and make the plan, for you to approve',
-        options: [machineOption],
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'method',
+            description: 'Pause after each phase, or do all in one go; what is recommended when left out',
+            choices: METHODS,
+          },
+          machineOption,
+        ],
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
@@ -45,14 +63,19 @@ export const migrate = {
   permission: 'everyone',
   parse({ options }) {
     const verb = options.getSubcommand();
-    if (verb === 'start') return { verb, machine: options.getString('machine') ?? undefined };
+    if (verb === 'start')
+      return {
+        verb,
+        machine: options.getString('machine') ?? undefined,
+        method: methodOf(options.getString('method')),
+      };
     if (verb === 'status' || verb === 'cancel') return { verb };
     throw new AppError('UNKNOWN_COMMAND');
   },
   run(request, asker, deps) {
     switch (request.verb) {
       case 'start':
-        return start(request.machine, asker, deps);
+        return start(request, asker, deps);
       case 'status':
         return newest(asker, deps);
       case 'cancel':
@@ -67,14 +90,25 @@ export const migrateButton = {
   route: 'migrate',
   permission: 'everyone',
   id: 'row',
-  press: (data, values, asker, deps) => start(pickedMachine(data, values), asker, deps),
+  press(data, values, asker, deps) {
+    const { method } = (data ?? {}) as { readonly method?: unknown };
+    return start({ machine: pickedMachine(data, values), method: methodOf(method) }, asker, deps);
+  },
 } as const satisfies ComponentHandler;
 
-async function start(machine: string | undefined, asker: Asker, deps: CommandDeps): Promise<Answer> {
-  const found = await chooseMachine(machine, asker, deps, { route: 'migrate', data: {} });
+function methodOf(value: unknown): Method | undefined {
+  return METHODS.find((method) => method.value === value)?.value;
+}
+
+async function start(
+  { machine, method }: Pick<Extract<MigrateRequest, { verb: 'start' }>, 'machine' | 'method'>,
+  asker: Asker,
+  deps: CommandDeps,
+): Promise<Answer> {
+  const found = await chooseMachine(machine, asker, deps, { route: 'migrate', data: { method } });
   if ('answer' in found) return found.answer;
   const { machine: chosen, name } = found.chosen;
-  const beginning = { goal: 'plan', machine: chosen, machineName: name } as const;
+  const beginning = { goal: 'plan', method, machine: chosen, machineName: name } as const;
   return storyAnswer(await deps.stories.begin(asker.actor, beginning), asker, deps);
 }
 
@@ -86,7 +120,7 @@ async function newest(asker: Asker, deps: CommandDeps): Promise<Answer> {
 
 async function cancel(asker: Asker, deps: CommandDeps): Promise<Answer> {
   const story = await deps.stories.find(asker.owner);
-  const cancelled = story && (await deps.stories.press(asker.actor, story.id, 'cancel'));
+  const cancelled = story && (await deps.stories.press(asker.actor, story.id, 'stop'));
   if (cancelled === undefined) throw new AppError('NO_STORY');
   if (cancelled.hasMoved) return storyAnswer(cancelled, asker, deps);
   return here(

@@ -12,13 +12,13 @@ import { chooseMachine, machineChoices, machineOption, pickedMachine } from './m
 import { storyAnswer } from './story-answer.ts';
 import { errorCard, withoutDetails } from './views/error.ts';
 import { noteCard } from './views/machines.ts';
-import { readState } from './wizards/migration-state.ts';
+import { readState, UNFINISHED } from './wizards/migration-state.ts';
 
 interface RecoverRequest {
   readonly machine: string | undefined;
 }
 
-/** `/recover`: a run that was interrupted is finished or taken back. */
+/** `/recover`: a run that was interrupted or waits is finished or taken back. */
 export const recover = {
   definition: {
     name: 'recover',
@@ -46,8 +46,9 @@ async function look({ machine }: RecoverRequest, asker: Asker, deps: CommandDeps
   if ('answer' in found) return found.answer;
   const { machine: chosen, name } = found.chosen;
   const story = await deps.stories.find(asker.owner);
-  const isInterrupted = story?.agent === chosen.id && readState(story.state)?.step === 'interrupted';
-  if (story !== undefined && isInterrupted) return storyAnswer(story, asker, deps);
+  const step = story?.agent === chosen.id ? readState(story.state)?.step : undefined;
+  if (story !== undefined && step !== undefined && UNFINISHED.includes(step))
+    return storyAnswer(story, asker, deps);
 
   const job = await deps.follow(asker.owner, await deps.jobs.start(asker.actor, chosen.id, 'status'));
   if (job.facts?.type === 'status') return here(statusAnswer(name, job.facts.facts));
@@ -60,7 +61,7 @@ type Status = Extract<JobFacts, { type: 'status' }>['facts'];
 function statusAnswer(name: string, { busy, runs }: Status) {
   if (busy)
     return noteCard(`${name} is working`, 'A run is under way at this moment. There is nothing to recover.');
-  if (!runs.some(({ outcome }) => outcome === 'unfinished'))
+  if (!runs.some(({ outcome }) => outcome === 'unfinished' || outcome === 'paused'))
     return noteCard('Nothing to recover', `No run is unfinished on ${name}.`);
   // A run that was begun at the terminal: no plan of it was ever shown or approved here.
   return noteCard(

@@ -42,13 +42,23 @@ export function createApprovals(deps: JobsDeps): Pick<Jobs, 'offerApproval' | 'a
   const { records, audit, queue, changes, bus, clock } = deps;
 
   return {
-    async offerApproval(owner, machine, type, plan, message) {
+    async offerApproval(owner, machine, type, plan, message, pauseAfter) {
       const agent = await records.agents.find(machine, scopeOf(owner));
       if (agent?.state !== 'active') throw new AppError('NOT_APPROVER');
-      if (JOBS[type].class === 'read' || (await paramsOf(records, owner, agent, type, plan)) === undefined)
+      if (
+        JOBS[type].class === 'read' ||
+        (await paramsOf(records, owner, agent, { jobType: type, plan })) === undefined
+      )
         throw new AppError('PLAN_UNKNOWN');
       const { guild, user } = owner;
-      const slot = await records.approvals.create({ guild, user, agent: machine, jobType: type, plan });
+      const slot = await records.approvals.create({
+        guild,
+        user,
+        agent: machine,
+        jobType: type,
+        plan,
+        pauseAfter,
+      });
       await records.approvals.attach(slot, message);
       return { id: slot.id, plan, job: type, machine } satisfies ApprovalSlot;
     },
@@ -59,7 +69,7 @@ export function createApprovals(deps: JobsDeps): Pick<Jobs, 'offerApproval' | 'a
       if (slot?.message !== message || agent?.state !== 'active') return 'gone';
       if (slot.usedAt !== null) return 'again';
       if (isOld(actor, clock.now().getTime())) return 'stale';
-      const params = await paramsOf(records, actor, agent, slot.jobType as JobType, slot.plan);
+      const params = await paramsOf(records, actor, agent, slot);
       if (params === undefined) {
         const detail = 'the stored bytes are not those that the approval is for';
         await audit.alarm(records, { name: 'wrong-plan', guild: agent.guild, agent: agent.id, detail });
@@ -128,19 +138,21 @@ function isOld({ interaction, at }: Actor, now: number): boolean {
   return ages.some((age) => age > TIMES.approvalAgeS || age < -TIMES.aheadS);
 }
 
+type Wanted = Pick<Approval, 'jobType' | 'plan'> & Partial<Pick<Approval, 'pauseAfter'>>;
+
 /** What the job is told to carry out or go on with; undefined when this plan, with the bytes it has, is not for it. */
 async function paramsOf(
   tables: Tables,
   owner: Owner,
   agent: Agent,
-  type: JobType,
-  digest: string,
+  { jobType: type, plan: digest, pauseAfter }: Wanted,
 ): Promise<Params | undefined> {
   const plan = await findPlan(tables, scopeOf(owner), agent.id, digest);
   if (plan === undefined) return undefined;
-  if (isCarrying(type)) return plan.carriedOutBy === type ? { plan: digest } : undefined;
+  const until = pauseAfter ? { pause_after: pauseAfter } : {};
+  if (isCarrying(type)) return plan.carriedOutBy === type ? { plan: digest, ...until } : undefined;
   const run = await runOfPlan(tables, scopeOf(owner), agent.id, digest);
-  return run === undefined || plan.carriedOutBy !== 'apply' ? undefined : { run };
+  return run === undefined || plan.carriedOutBy !== 'apply' ? undefined : { run, ...until };
 }
 
 async function usePlan(

@@ -44,6 +44,14 @@ export function runIn(body: unknown): string | undefined {
   return places.map((place) => member(place, 'run')).find((run) => fits(runId, run));
 }
 
+/** Whether the body of a job's last event says that its run waits for a person. */
+export function isPaused(body: unknown): boolean {
+  return (
+    member(member(body, 'result'), 'outcome') === 'paused' ||
+    member(member(body, 'failure'), 'left') === 'paused'
+  );
+}
+
 function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return (value as Readonly<Record<string, unknown>>)[name];

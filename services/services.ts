@@ -2,6 +2,7 @@
  * What commands may ask of the running bot. Each interface is implemented by the file of its name in this folder;
  * `src/bot.ts` puts them together. Everything is scoped by `Owner`: nobody sees or moves another person's things.
  */
+import type { PausePhase } from '../src/protocol/facts.ts';
 
 /** A person in a server. A machine is used and shown only in the guild that it was paired in. */
 export interface Owner {
@@ -123,13 +124,14 @@ export interface Jobs {
     type: JobType,
     params?: Readonly<Record<string, unknown>>,
   ): Promise<Job>;
-  /** Makes the slot that an Approve button points to. */
+  /** Makes the slot that an Approve button points to. With `pauseAfter` it is for the phases up to that one. */
   offerApproval(
     owner: Owner,
     machine: string,
     type: JobType,
     plan: string,
     message: string,
+    pauseAfter?: PausePhase,
   ): Promise<ApprovalSlot>;
   /**
    * Uses a slot and queues the writing job. `again`: that press or plan was used before; `gone`: no such slot of this

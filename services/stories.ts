@@ -15,7 +15,7 @@ export interface ShownStory {
   readonly state: unknown;
 }
 
-export interface StoryStart extends Pick<Opening, 'goal' | 'root' | 'machineName' | 'backup'> {
+export interface StoryStart extends Pick<Opening, 'goal' | 'root' | 'machineName' | 'backup' | 'method'> {
   readonly machine: Machine;
 }
 

@@ -1,8 +1,8 @@
 import { AppError } from '../src/shared/errors.ts';
 import { newsOf } from './job-news.ts';
-import type { Actor, Jobs, JobType } from './services.ts';
+import type { Actor, Jobs } from './services.ts';
 import type { Story } from './store/records/stories.ts';
-import type { StoryEffect, StoryEvent } from './story-wizard.ts';
+import type { OfferedJob, StoryEffect, StoryEvent } from './story-wizard.ts';
 
 /** Who asked, and under which message the button was. */
 export interface Asking {
@@ -30,8 +30,10 @@ export async function carryOut(
     case 'offer':
       return await offer(jobs, story, effect.jobs, effect.plan);
     case 'approve': {
-      if (message === undefined) return undefined;
-      const outcome = await jobs.approve(actor, effect.slot, message);
+      // What is typed instead of pressed is for what the card shows.
+      const under = message ?? story.card;
+      if (under === null) return undefined;
+      const outcome = await jobs.approve(actor, effect.slot, under);
       return typeof outcome === 'string'
         ? { kind: 'unusable', why: outcome }
         : { kind: 'started', job: newsOf(outcome) };
@@ -46,13 +48,13 @@ export async function carryOut(
 async function offer(
   jobs: Jobs,
   { guild, owner, agent, card }: Story,
-  types: readonly JobType[],
+  offered: readonly OfferedJob[],
   plan: string,
 ): Promise<StoryEvent | undefined> {
   if (agent === null || card === null) return undefined;
   const slots: Record<string, string> = {};
-  for (const type of types) {
-    const slot = await jobs.offerApproval({ guild, user: owner }, agent, type, plan, card);
+  for (const { type, pauseAfter } of offered) {
+    const slot = await jobs.offerApproval({ guild, user: owner }, agent, type, plan, card, pauseAfter);
     slots[type] = slot.id;
   }
   return { kind: 'offered', plan, slots };

@@ -74,9 +74,9 @@ class StoryKeeper implements Stories {
     // A rollback belongs to the story that migrated; anything else begins a new one after an end.
     const under = ofMachine.find(({ endedAt }) => start.goal === 'rollback' || endedAt === null);
     if (under !== undefined) {
-      const { goal, backup } = start;
+      const { goal, backup, method } = start;
       const taken = await this.#turns.run(under.id, () =>
-        this.#feed(under.id, scope, { kind: 'begin', goal, backup }, actor),
+        this.#feed(under.id, scope, { kind: 'begin', goal, backup, method }, actor),
       );
       const isUsable = taken !== undefined && (taken.hasMoved || taken.story.endedAt === null);
       if (isUsable) return this.#shown(taken.story, taken.hasMoved);

@@ -1,3 +1,4 @@
+import type { PausePhase } from '../src/protocol/facts.ts';
 import type { Card } from '../src/shared/card.ts';
 import type { Failure, JobFacts } from './job-facts.ts';
 import type { JobProgress, JobState, JobType } from './services.ts';
@@ -20,8 +21,16 @@ export interface JobNews {
 /** How a story begins, or is taken up again. */
 export type Goal = 'choose' | 'plan' | 'rollback';
 
+/** How a migration is done: it waits after each phase, or goes through. */
+export type Method = 'guided' | 'automated';
+
 export type StoryEvent =
-  | { readonly kind: 'begin'; readonly goal: Goal; readonly backup?: number | undefined }
+  | {
+      readonly kind: 'begin';
+      readonly goal: Goal;
+      readonly backup?: number | undefined;
+      readonly method?: Method | undefined;
+    }
   | { readonly kind: 'press'; readonly press: string }
   /** The button under a plan. */
   | { readonly kind: 'approve'; readonly slot: string }
@@ -42,9 +51,15 @@ export type StoryEvent =
 /** What is to be done; the answer comes back as an event. */
 export type StoryEffect =
   | { readonly kind: 'start'; readonly type: JobType; readonly params: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'offer'; readonly jobs: readonly JobType[]; readonly plan: string }
+  | { readonly kind: 'offer'; readonly jobs: readonly OfferedJob[]; readonly plan: string }
   | { readonly kind: 'approve'; readonly slot: string }
   | { readonly kind: 'cancel'; readonly job: string };
+
+/** An Approve button to be, and the phase up to which it is for, where it is not for all. */
+export interface OfferedJob {
+  readonly type: JobType;
+  readonly pauseAfter?: PausePhase | undefined;
+}
 
 export interface Opening {
   readonly goal: Goal;
@@ -54,6 +69,8 @@ export interface Opening {
   /** Undefined: the only one that is registered there. */
   readonly root?: string | undefined;
   readonly backup?: number | undefined;
+  /** Undefined: it is chosen later. */
+  readonly method?: Method | undefined;
   /** The `custom_id` of each press. */
   readonly buttons: Readonly<Record<string, string>>;
   /** The card is in a thread and is redrawn there by itself. */

@@ -1,7 +1,8 @@
+import type { Method } from '../../services/story-wizard.ts';
 import type { Card } from '../../src/shared/card.ts';
 import { bytesInWords, counted } from '../../src/shared/words.ts';
 import type { Assessment, MigrationState } from '../wizards/migration-state.ts';
-import { button, card, row, separator, text } from './parts.ts';
+import { beside, button, card, row, separator, text } from './parts.ts';
 
 /** What was found on the computer, and what to do with it. */
 export function assessmentCard(state: MigrationState, found: Assessment): Card {
@@ -12,20 +13,53 @@ export function assessmentCard(state: MigrationState, found: Assessment): Card {
     text(...findingLines(found)),
     separator(),
     text(
-      `**Recommended: ${found.recommended === 'decide first' ? 'answer the open decisions first' : found.recommended}**`,
+      otherAdvice(found.recommended),
       open === 0
         ? undefined
-        : `Automated is not possible yet: ${counted(open, 'decision')} without a safe answer. See them with \`migration-agent migrate-from-git --automated --dry-run\` on the computer.`,
-      'In this version only the automated migration can be started from Discord.',
+        : `Neither is possible yet: ${counted(open, 'decision')} without a safe answer. See them with \`migration-agent migrate-from-git --automated --dry-run\` on the computer.`,
     ),
+    ...methodParts(state, found),
     row(
-      button('Automated migration', state.buttons['automated'], 'main', open > 0),
       button('What it would do', state.buttons['outline']),
       button('Assess again', state.buttons['again']),
       button('Not now', state.buttons['cancel']),
     ),
     state.isPlaced ? text(PRIVACY) : undefined,
   );
+}
+
+/** What is recommended where it is no button of this card. */
+function otherAdvice(recommended: Assessment['recommended']): string | undefined {
+  switch (recommended) {
+    case 'decide first':
+      return '**Recommended: answer the open decisions first**';
+    case 'manual':
+      return '**Recommended: by hand, at the computer.** Guided is the closest to it here.';
+    default:
+      return undefined;
+  }
+}
+
+const METHODS = {
+  guided: {
+    label: 'Guided migration',
+    about: 'It pauses after each phase, shows what it did, and goes on when you press Continue.',
+  },
+  automated: { label: 'Automated migration', about: 'One approval, then all phases in one go.' },
+} as const satisfies Record<Method, { readonly label: string; readonly about: string }>;
+
+/** The ways to migrate, each with its button beside it: what is recommended first, and marked. */
+function methodParts({ buttons }: MigrationState, { recommended, risk }: Assessment) {
+  const order: readonly Method[] =
+    recommended === 'automated' ? ['automated', 'guided'] : ['guided', 'automated'];
+  return order.map((method) => {
+    const { label, about } = METHODS[method];
+    const isRecommended = method === recommended;
+    return beside(
+      button(label, buttons[method], isRecommended ? 'main' : 'other', risk.open_decisions > 0),
+      `${isRecommended ? '**Recommended.** ' : ''}${about}`,
+    );
+  });
 }
 
 const PRIVACY =

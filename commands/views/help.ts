@@ -13,7 +13,7 @@ export function helpCard(lines: readonly HelpLine[]): Card {
   return card(
     text('## Commands', ...lines.map(({ usage, about }) => `- \`${usage}\`: ${about}`)),
     text(
-      'The shortest way with a linked computer: `/assess`, Automated migration, Approve.',
+      'The shortest way with a linked computer: `/assess`, Automated migration, Approve. Guided migration pauses after each phase.',
       'Everything works at the computer too: `migration-agent --help`.',
       'A message shows a code such as AWM-1101? `/help code:` explains it.',
     ),

@@ -5,6 +5,7 @@ import {
   type ShownFailure,
   type Step,
 } from '../wizards/migration-state.ts';
+import { nextStage } from '../wizards/stages.ts';
 import { withoutDetails } from './error.ts';
 import { button, card, row, text } from './parts.ts';
 import { noteText } from './plan.ts';
@@ -14,6 +15,7 @@ const LEFT = {
   unchanged: 'Nothing was changed.',
   undone: 'What was begun was taken back: everything is as before.',
   resumable: 'It stopped half-way and nothing is lost.',
+  paused: 'It is paused as before.',
   unknown: 'How far it came is not known here: `migration-agent migrate-status` at the computer tells.',
 } as const satisfies Record<ShownFailure['left'], string>;
 
@@ -44,11 +46,16 @@ export function interruptedCard(state: MigrationState, failure: ShownFailure): C
     text(...failureLines('Interrupted', state, failure)),
     noteText(state),
     row(
-      button('Finish the migration', resume && `v1:approve:${resume}`, 'main'),
+      button(goOn(state), resume && `v1:approve:${resume}`, 'main'),
       button('Take it back, as before', undo && `v1:approve:${undo}`, 'danger'),
     ),
     lookAgain(state),
   );
+}
+
+/** A guided run does not finish at once: it waits again after the phase in which it stopped. */
+function goOn({ method, paused }: MigrationState): string {
+  return method === 'guided' ? `Continue: ${nextStage(paused?.after).name}` : 'Finish the migration';
 }
 
 function failureLines(title: string, { machineName }: MigrationState, failure: ShownFailure): string[] {

@@ -3,6 +3,7 @@ import type { MigrationState } from '../wizards/migration-state.ts';
 import { assessmentCard } from './assessment.ts';
 import { failureCard, interruptedCard } from './migration-failure.ts';
 import { button, card, row, text } from './parts.ts';
+import { pausedCard } from './paused.ts';
 import { planCard } from './plan.ts';
 import { resultCard } from './result.ts';
 import { rollbackPreviewCard, rolledBackCard } from './rollback.ts';
@@ -11,7 +12,7 @@ import { runCard, waitingCard } from './run.ts';
 /** The one card of a migration, as it stands. Undefined: a state that this version does not know. */
 export function drawMigration(state: MigrationState | undefined): Card {
   if (state === undefined) return card(text('## An older migration', 'Type `/assess` to begin a new one.'));
-  const { assessment, plan, result, preview, rollback, failure, machineName } = state;
+  const { assessment, plan, paused, result, preview, rollback, failure, machineName } = state;
   switch (state.step) {
     case 'assessing':
       return waitingCard(state, `Looking at ${machineName}`);
@@ -37,6 +38,8 @@ export function drawMigration(state: MigrationState | undefined): Card {
       return waitingCard(state, `Taking the run back on ${machineName}`);
     case 'undone':
       return closed('Taken back', 'The run was taken back: everything is as before.', state);
+    case 'paused':
+      return paused === undefined ? unknown(state) : pausedCard(state, paused);
     case 'interrupted':
       return failure === undefined ? unknown(state) : interruptedCard(state, failure);
     case 'failed':

@@ -1,11 +1,11 @@
 import type { Card } from '../../src/shared/card.ts';
 import { card, text } from './parts.ts';
 
-/** What the automated migration does, before anybody has decided for it. */
+/** What a migration does, before anybody has decided for it. */
 export function outlineCard(): Card {
   return card(
     text(
-      '## What the automated migration does',
+      '## What a migration does',
       'First the computer makes a plan and you see it: what will be in effect, what is kept without effect, what needs you. Nothing happens before you approve that plan.',
     ),
     text(
@@ -16,6 +16,7 @@ export function outlineCard(): Card {
       '5. Final setup: everything new is put into place in one move',
     ),
     text(
+      'Automated does all of it in one go. Guided pauses after each of the five, shows what it did, and waits for your press; nothing is in its place before the fifth.',
       'The clone is never modified. Afterwards one press shows what a rollback would do, and a second one does it.',
       'The same at the computer, without Discord: `migration-agent migrate-from-git --automated`',
     ),

@@ -3,6 +3,7 @@ import {
   type APIButtonComponentWithCustomId,
   type APIComponentInContainer,
   type APIComponentInMessageActionRow,
+  type APISectionComponent,
   type APISeparatorComponent,
   type APIStringSelectComponent,
   type APITextDisplayComponent,
@@ -28,6 +29,16 @@ export function text(...lines: readonly (string | undefined)[]): APITextDisplayC
 
 export function separator(): APISeparatorComponent {
   return { type: ComponentType.Separator };
+}
+
+/** Words with a button beside them; the words alone where there is no button. */
+export function beside(
+  accessory: APIButtonComponentWithCustomId | undefined,
+  ...lines: readonly string[]
+): APISectionComponent | APITextDisplayComponent | undefined {
+  const words = text(...lines);
+  if (words === undefined || accessory === undefined) return words;
+  return { type: ComponentType.Section, components: [words], accessory };
 }
 
 /** Up to five buttons side by side; undefined without any. */

@@ -2,7 +2,7 @@ import type { JobProgress } from '../../services/services.ts';
 import { countOf } from './plain.ts';
 
 /** Phases of a run in their order, in words (mission §4.1). */
-const PHASES = {
+export const PHASES = {
   analyze: 'Analysis',
   backup: 'Backup',
   convert: 'Conversion of settings',

@@ -3,16 +3,21 @@ import type { MigrationState } from '../wizards/migration-state.ts';
 import { button, card, row, text } from './parts.ts';
 import { phaseLines, phasesDone } from './phases.ts';
 import { countOf } from './plain.ts';
+import { stageLines, stagesDoneWords } from './stages.ts';
 
 /** A run while it works, redrawn in place. */
 export function runCard(state: MigrationState): Card {
-  const hasBegun = state.progress !== undefined;
+  const isGuided = state.method === 'guided';
+  const done = isGuided ? stagesDoneWords(state) : phasesDone(state.progress);
   return card(
-    text(`## Migration of ${state.machineName}`, hasBegun ? phasesDone(state.progress) : whereItIs(state)),
-    text(...phaseLines(state.progress)),
+    text(
+      `## ${isGuided ? 'Guided migration' : 'Migration'} of ${state.machineName}`,
+      state.progress === undefined ? whereItIs(state) : done,
+    ),
+    text(...(isGuided ? stageLines(state) : phaseLines(state.progress))),
     state.isCancelling === true
       ? text('Stopping: what was begun is being taken back.')
-      : row(button('Stop and take back', state.buttons['cancel'], 'danger')),
+      : row(button('Stop and take back', state.buttons['stop'], 'danger')),
     lookAgain(state),
   );
 }

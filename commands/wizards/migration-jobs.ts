@@ -1,6 +1,6 @@
 import type { JobNews } from '../../services/story-wizard.ts';
-import { type Move, offerOf, planning } from './migration-moves.ts';
-import type { MigrationState, ShownFailure } from './migration-state.ts';
+import { type Move, offerOf, planning, settled } from './migration-moves.ts';
+import { type MigrationState, runBehind, type ShownFailure } from './migration-state.ts';
 
 const ENDED: readonly JobNews['state'][] = [
   'done',
@@ -39,8 +39,8 @@ export function onJob(before: MigrationState, job: JobNews): Move | undefined {
 
 /** A job that was taken for expired may have been taken up in time after all: then the story goes on where it was. */
 function unexpired(state: MigrationState): MigrationState {
-  if (state.step !== 'failed' || state.failure === undefined) return state;
-  return { ...state, step: state.failure.during, failure: undefined };
+  if (state.job?.state !== 'expired' || state.failure === undefined) return state;
+  return { ...state, step: state.failure.during, failure: undefined, slots: {} };
 }
 
 function onDone(state: MigrationState, job: JobNews): Move {
@@ -49,7 +49,8 @@ function onDone(state: MigrationState, job: JobNews): Move {
     case 'assess': {
       const assessed: MigrationState = { ...state, step: 'assessed', assessment: facts.facts };
       const goesOn = state.goal === 'plan' && facts.facts.risk.open_decisions === 0;
-      return goesOn ? planning(assessed) : { state: assessed };
+      const recommended = facts.facts.recommended === 'guided' ? 'guided' : 'automated';
+      return goesOn ? planning({ ...assessed, method: state.method ?? recommended }) : { state: assessed };
     }
     case 'plan':
       return plan === undefined
@@ -61,7 +62,15 @@ function onDone(state: MigrationState, job: JobNews): Move {
         : offering({ ...state, step: 'preview', preview: { ...plan, summary: facts.facts } });
     case 'apply':
     case 'resume':
-      return { state: { ...state, step: 'result', result: facts.facts, failure: undefined } };
+      return facts.facts.outcome === 'paused'
+        ? offering({
+            ...settled(state),
+            step: 'paused',
+            paused: facts.facts,
+            failure: undefined,
+            note: state.isCancelling === true ? 'late' : undefined,
+          })
+        : { state: { ...state, step: 'result', result: facts.facts, failure: undefined } };
     case 'undo':
       return { state: { ...state, step: 'undone', failure: undefined } };
     case 'rollback':
@@ -86,11 +95,28 @@ function onInterrupted(state: MigrationState, job: JobNews): Move {
 function onFailed(state: MigrationState, job: JobNews): Move {
   const error = job.error ?? { code: 'AWM-2023', name: 'AGENT_FAULT' };
   const left = job.failure?.left ?? leftOf(state, job.state);
-  const failure = failed(state, job, error, left);
-  const isResumable = left === 'resumable' && (state.step === 'running' || state.step === 'undoing');
-  return isResumable
-    ? offering({ ...state, step: 'interrupted', failure })
-    : { state: { ...state, step: 'failed', failure } };
+  const failure = { ...failed(state, job, error, left), changed: job.failure?.changed };
+  const step = unfinishedStep(state, failure, job.state);
+  if (step === undefined) return { state: { ...state, step: 'failed', failure } };
+  return offering({
+    ...settled(state),
+    step,
+    failure: { ...failure, left: step === 'paused' ? 'paused' : 'resumable' },
+  });
+}
+
+/** Where a run is that can still be gone on with or taken back; undefined if there is none. */
+function unfinishedStep(
+  state: MigrationState,
+  { left }: ShownFailure,
+  end: JobNews['state'],
+): 'paused' | 'interrupted' | undefined {
+  if (state.step !== 'running' && state.step !== 'undoing') return undefined;
+  if (left === 'paused') return state.paused === undefined ? 'interrupted' : 'paused';
+  if (left === 'resumable') return 'interrupted';
+  // What was never begun leaves the run where it was.
+  const wasBegun = end !== 'rejected' && end !== 'expired';
+  return wasBegun ? undefined : runBehind(state);
 }
 
 /** A job that was never begun changed nothing, whatever it was. */

@@ -1,5 +1,6 @@
-import type { StoryEffect } from '../../services/story-wizard.ts';
-import type { MigrationState } from './migration-state.ts';
+import type { OfferedJob, StoryEffect } from '../../services/story-wizard.ts';
+import { type MigrationState, UNFINISHED } from './migration-state.ts';
+import { nextStage } from './stages.ts';
 
 /** A state, and what is to be done to get on. */
 export interface Move {
@@ -20,6 +21,7 @@ export function assessing(state: MigrationState): Move {
   const fresh = {
     assessment: undefined,
     plan: undefined,
+    paused: undefined,
     result: undefined,
     preview: undefined,
     failure: undefined,
@@ -52,16 +54,26 @@ export function previewing(
 /** What the card offers to approve now, if anything. */
 export function offerOf(state: MigrationState): StoryEffect | undefined {
   if (state.step === 'plan' && state.plan !== undefined)
-    return { kind: 'offer', jobs: ['apply'], plan: state.plan.digest };
+    return { kind: 'offer', jobs: [{ type: 'apply', ...pauseOf(state) }], plan: state.plan.digest };
   if (state.step === 'preview' && state.preview !== undefined)
-    return { kind: 'offer', jobs: ['rollback'], plan: state.preview.digest };
-  if (state.step === 'interrupted' && state.plan !== undefined)
-    return { kind: 'offer', jobs: ['resume', 'undo'], plan: state.plan.digest };
+    return { kind: 'offer', jobs: [{ type: 'rollback' }], plan: state.preview.digest };
+  if (UNFINISHED.includes(state.step) && state.plan !== undefined)
+    return {
+      kind: 'offer',
+      jobs: [{ type: 'resume', ...pauseOf(state) }, { type: 'undo' }],
+      plan: state.plan.digest,
+    };
   return undefined;
 }
 
 function rootParams({ root }: MigrationState): { readonly root?: string } {
   return root === undefined ? {} : { root };
+}
+
+/** Where the run is to wait next: a guided one after each stage but the last. */
+function pauseOf({ method, paused }: MigrationState): Pick<OfferedJob, 'pauseAfter'> {
+  const pauseAfter = method === 'guided' ? nextStage(paused?.after).pauseAfter : undefined;
+  return pauseAfter === undefined ? {} : { pauseAfter };
 }
 
 /** Without what belonged to the last question. */

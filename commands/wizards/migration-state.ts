@@ -1,11 +1,12 @@
 import type { JobFacts } from '../../services/job-facts.ts';
 import type { JobProgress, JobState, JobType } from '../../services/services.ts';
-import type { Goal } from '../../services/story-wizard.ts';
+import type { Goal, Method } from '../../services/story-wizard.ts';
+import type { PausedRun, RunResult } from '../../src/protocol/facts.ts';
 
 type FactsOf<Type extends JobType> = Extract<JobFacts, { type: Type }>['facts'];
 export type Assessment = FactsOf<'assess'>;
 export type PlanSummary = FactsOf<'plan'>;
-export type RunResult = FactsOf<'apply'>;
+export type { PausedRun, RunResult };
 export type RollbackSummary = FactsOf<'rollback-preview'>;
 export type RollbackResult = FactsOf<'rollback'>;
 
@@ -14,7 +15,7 @@ export type RollbackResult = FactsOf<'rollback'>;
  *
  * assessing → assessed → planning → plan → running → result → previewing → preview → rolling-back → rolled-back
  *
- * and from anywhere in it: failed, interrupted (then running again, or undoing → undone), cancelled.
+ * and from anywhere in it: failed, cancelled; paused and interrupted (then running again, or undoing → undone).
  */
 export const STEPS = [
   'assessing',
@@ -29,6 +30,7 @@ export const STEPS = [
   'rolled-back',
   'undoing',
   'undone',
+  'paused',
   'interrupted',
   'failed',
   'cancelled',
@@ -36,7 +38,17 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number];
 
 /** What a person can press under the card. Approve buttons have ids of their own, one for each plan. */
-export const PRESSES = ['automated', 'outline', 'cancel', 'again', 'rollback', 'keep', 'look'] as const;
+export const PRESSES = [
+  'guided',
+  'automated',
+  'outline',
+  'cancel',
+  'stop',
+  'again',
+  'rollback',
+  'keep',
+  'look',
+] as const;
 export type Press = (typeof PRESSES)[number];
 
 /** A plan that waits for approval. */
@@ -51,7 +63,9 @@ export interface ShownFailure {
   readonly name: string;
   /** The step in which it happened. */
   readonly during: Step;
-  readonly left: 'unchanged' | 'undone' | 'resumable' | 'unknown';
+  readonly left: 'unchanged' | 'undone' | 'resumable' | 'paused' | 'unknown';
+  /** Files that the plan was made from and that have changed. */
+  readonly changed?: number | undefined;
 }
 
 /** Everything that the card is drawn from. Stored as JSON; `v` changes when its meaning does. */
@@ -59,6 +73,8 @@ export interface MigrationState {
   readonly v: 1;
   readonly step: Step;
   readonly goal: Goal;
+  /** Undefined until somebody chooses. */
+  readonly method?: Method | undefined;
   readonly machineName: string;
   readonly root?: string | undefined;
   readonly backup?: number | undefined;
@@ -71,12 +87,14 @@ export interface MigrationState {
   readonly plan?: ShownPlan<PlanSummary> | undefined;
   /** Approve buttons of what is shown now, by the job that each starts. */
   readonly slots: Readonly<Partial<Record<string, string>>>;
+  /** What is behind a run that waits, or that goes on from there. */
+  readonly paused?: PausedRun | undefined;
   readonly result?: RunResult | undefined;
   readonly preview?: ShownPlan<RollbackSummary> | undefined;
   readonly rollback?: RollbackResult | undefined;
   readonly failure?: ShownFailure | undefined;
-  /** The last approval did not count, and why. */
-  readonly note?: 'gone' | 'stale' | 'busy' | undefined;
+  /** The last approval did not count, and why; `late`: the run waited before it could be stopped. */
+  readonly note?: 'gone' | 'stale' | 'busy' | 'late' | undefined;
 }
 
 /** A stored state, if this version wrote it. */
@@ -92,6 +110,15 @@ export const RESTARTABLE: readonly Step[] = ['assessed', 'plan', 'failed', 'prev
 export const BEFORE_WRITING: readonly Step[] = ['assessing', 'assessed', 'planning', 'plan'];
 /** Steps at whose end nothing more happens by itself. */
 export const ENDS: readonly Step[] = ['result', 'rolled-back', 'undone', 'failed', 'cancelled'];
+
+/** Where a run waits for somebody to say what becomes of it: the steps that offer to go on with it or take it back. */
+export const UNFINISHED: readonly Step[] = ['paused', 'interrupted'];
+
+/** How the run stands that a write goes on with or takes back; undefined where the write would begin one. */
+export function runBehind({ failure, paused }: MigrationState): 'paused' | 'interrupted' | undefined {
+  if (failure?.left === 'resumable') return 'interrupted';
+  return paused === undefined ? undefined : 'paused';
+}
 
 /** A rollback, or the look before it, did not come to its end: it can be begun again. */
 export function failedInRollback({ step, failure }: MigrationState): boolean {

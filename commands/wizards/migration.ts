@@ -10,6 +10,8 @@ import {
   PRESSES,
   RESTARTABLE,
   readState,
+  runBehind,
+  UNFINISHED,
 } from './migration-state.ts';
 
 /** The story of one migration, from the first look to the rollback. */
@@ -41,7 +43,7 @@ function stepped(before: MigrationState | undefined, { state, effect }: Move): S
   };
 }
 
-function opened({ goal, machineName, root, backup, buttons, isPlaced }: Opening): Move {
+function opened({ goal, machineName, root, backup, method, buttons, isPlaced }: Opening): Move {
   const state: MigrationState = {
     v: 1,
     step: 'assessing',
@@ -49,6 +51,7 @@ function opened({ goal, machineName, root, backup, buttons, isPlaced }: Opening)
     machineName,
     root,
     backup,
+    method,
     buttons,
     isPlaced,
     slots: {},
@@ -83,21 +86,24 @@ function move(state: MigrationState, event: StoryEvent): Move | undefined {
 
 function onBegin(
   state: MigrationState,
-  { goal, backup }: Extract<StoryEvent, { kind: 'begin' }>,
+  { goal, backup, method }: Extract<StoryEvent, { kind: 'begin' }>,
 ): Move | undefined {
   if (!RESTARTABLE.includes(state.step)) return undefined;
-  const next = { ...state, goal, backup };
+  const next = { ...state, goal, backup, method };
   return goal === 'rollback' ? previewing(next, backup) : assessing(next);
 }
 
 function onPress(state: MigrationState, press: string): Move | undefined {
   switch (press) {
+    case 'guided':
     case 'automated':
       return state.step === 'assessed' && state.assessment?.risk.open_decisions === 0
-        ? planning(state)
+        ? planning({ ...state, method: press })
         : undefined;
     case 'cancel':
       return onCancel(state);
+    case 'stop':
+      return onStop(state);
     case 'again':
       return RESTARTABLE.includes(state.step) ? assessing({ ...state, goal: 'choose' }) : undefined;
     case 'rollback':
@@ -118,11 +124,18 @@ function onRollback(state: MigrationState): Move | undefined {
 }
 
 function onCancel(state: MigrationState): Move | undefined {
-  if (BEFORE_WRITING.includes(state.step))
-    return { state: { ...settled(state), step: 'cancelled', job: undefined } };
-  const isRunning = state.step === 'running' && state.job !== undefined && state.isCancelling !== true;
-  if (!isRunning || state.job === undefined) return undefined;
-  return { state: { ...state, isCancelling: true }, effect: { kind: 'cancel', job: state.job.id } };
+  return BEFORE_WRITING.includes(state.step)
+    ? { state: { ...settled(state), step: 'cancelled', job: undefined } }
+    : undefined;
+}
+
+/** Whatever the story is at, it stops, and what was begun is taken back. */
+function onStop(state: MigrationState): Move | undefined {
+  const { job, step, slots, isCancelling } = state;
+  if (UNFINISHED.includes(step) && slots['undo'] !== undefined) return onApprove(state, slots['undo']);
+  if (step !== 'running') return onCancel(state);
+  if (job === undefined || isCancelling === true) return undefined;
+  return { state: { ...state, isCancelling: true }, effect: { kind: 'cancel', job: job.id } };
 }
 
 /** Only the button under what is shown now counts: an older one belongs to another plan. */
@@ -151,7 +164,7 @@ function onStarted(
 function onUnusable(state: MigrationState, why: 'again' | 'gone' | 'stale'): Move | undefined {
   if (why === 'again' || state.job !== undefined || !isApproved(state)) return undefined;
   const asked = askAgain(state, why);
-  if (why === 'gone' || asked.state.step === 'interrupted') return asked;
+  if (why === 'gone' || UNFINISHED.includes(asked.state.step)) return asked;
   return asked.state.step === 'plan' ? planning(state, why) : previewing(state, state.backup, why);
 }
 
@@ -185,9 +198,8 @@ function onWoken(state: MigrationState): Move | undefined {
 
 function beforeApproval(before: MigrationState): MigrationState {
   const state = { ...before, job: undefined };
-  if (state.failure?.left === 'resumable') return { ...state, step: 'interrupted', slots: {} };
   if (state.step === 'rolling-back') return { ...state, step: 'preview', slots: {} };
-  return { ...state, step: 'plan', slots: {} };
+  return { ...state, step: runBehind(state) ?? 'plan', slots: {} };
 }
 
 function isShown(state: MigrationState, plan: string): boolean {

@@ -1,17 +1,16 @@
 import type { Job } from '../store/records/jobs.ts';
 import type { Tables } from '../store/records/records.ts';
+import type { Method } from '../story-wizard.ts';
 
-const METHODS = ['automated', 'guided', 'manual'];
 const LEVELS = ['minimal', 'basic', 'moderate', 'complex'];
 
 /** How many of a person's newest jobs are looked through for an assessment. */
 const LOOKED_THROUGH = 200;
 
-/** How a migration is done, as the wizard of its story says (`method` in its state); automated where it says nothing. */
-export async function methodOf({ stories }: Tables, { id, guild, owner }: Job): Promise<string> {
-  const story = await stories.ofJob(id, { guild, owner });
-  const method = member(story?.state, 'method');
-  return typeof method === 'string' && METHODS.includes(method) ? method : 'automated';
+/** How a migration is done, by what the job that began it was approved for: guided when it waits after a phase. */
+export async function methodOf({ approvals }: Tables, { agent, type, plan }: Job): Promise<Method> {
+  const used = plan === null ? undefined : await approvals.usedFor({ agent, plan, jobType: type });
+  return used === undefined || used.pauseAfter === null ? 'automated' : 'guided';
 }
 
 /** How complex the machine's installation was found to be by its newest assessment; `unknown` without one. */

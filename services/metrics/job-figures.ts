@@ -5,20 +5,22 @@
  * |---|---|---|
  * | apply | accepted by the machine | attempt |
  * | apply, resume | done: complete, not-yet-usable | success, with the run's duration |
+ * | apply, resume | done: paused | nothing yet: the person goes on, or takes it back |
  * | apply, resume | done: nothing-to-do | success without a duration |
  * | apply, resume | done: undone, rolled-back, failed | failed |
  * | apply | failed, left unchanged or undone | failed, with its code |
  * | resume | failed, left undone | failed, with its code |
  * | apply, resume | failed, left resumable; interrupted | nothing yet: the person resumes, undoes, or gives up |
- * | resume | failed, left unchanged | nothing: the run is where it was |
- * | undo | done: undone | failed, with the code of what interrupted it |
- * | apply | cancelled, or rejected after it was accepted | abandoned |
+ * | resume | failed, left unchanged or paused | nothing: the run is where it was |
+ * | undo | done: undone | failed, with the code of what interrupted it; abandoned, if the run was waiting |
+ * | apply, resume | cancelled | abandoned |
+ * | apply | rejected after it was accepted | abandoned |
  * | rollback | done: rolled-back, undone | rolled_back, of the newest migration that succeeded on that machine |
  *
  * An apply that was refused, cancelled or expired before the machine accepted it is no attempt.
  */
 import type { DurableEvent } from '../../src/protocol/messages.ts';
-import { runIn } from '../approved-plan.ts';
+import { isPaused, runIn } from '../approved-plan.ts';
 import type { MetricsEvent } from '../services.ts';
 import type { Job } from '../store/records/jobs.ts';
 import type { Tables } from '../store/records/records.ts';
@@ -41,9 +43,12 @@ export async function figureOf(
   const beginning = await beginningOf(tables, job);
   if (beginning === undefined) return undefined;
   if (event.t === 'job.rejected' && !(await wasAccepted(tables, job))) return undefined;
-  const code = figure.code ?? (job.type === 'undo' ? beginning.errorCode : null) ?? undefined;
+  const stopped = job.type === 'undo' ? await stoppedBefore(tables, job) : undefined;
+  const isChoice = stopped !== undefined && isPaused(stopped.result);
+  const code = isChoice ? undefined : (figure.code ?? stopped?.errorCode ?? undefined);
   return {
     ...figure,
+    ...(isChoice ? { kind: 'abandoned' } : {}),
     ...(code === undefined ? {} : { code }),
     guild: job.guild,
     at: job.endedAt ?? job.createdAt,
@@ -58,8 +63,9 @@ function kindOf({ type }: Job, event: DurableEvent): Figure | undefined {
     case 'job.accepted':
       return type === 'apply' ? { kind: 'attempt' } : undefined;
     case 'job.rejected':
-    case 'job.cancelled':
       return type === 'apply' ? { kind: 'abandoned' } : undefined;
+    case 'job.cancelled':
+      return type === 'apply' || type === 'resume' ? { kind: 'abandoned' } : undefined;
     case 'job.done':
       return ofDone(event.body);
     case 'job.failed': {
@@ -77,6 +83,7 @@ function ofDone(done: Extract<DurableEvent, { readonly t: 'job.done' }>['body'])
     case 'apply':
     case 'resume': {
       const { outcome, milliseconds } = done.result;
+      if (outcome === 'paused') return undefined;
       if (outcome === 'complete' || outcome === 'not-yet-usable')
         return { kind: 'success', durationMs: milliseconds };
       return { kind: outcome === 'nothing-to-do' ? 'success' : 'failed' };
@@ -98,12 +105,24 @@ async function beginningOf(tables: Tables, job: Job): Promise<Job | undefined> {
   const all = await tables.jobs.ofOwner({ guild: job.guild, owner: job.owner }, LOOKED_THROUGH);
   const applies = all.filter(({ agent, type }) => agent === job.agent && type === 'apply');
   if (job.type !== 'rollback') return applies.find(({ plan }) => plan === job.plan);
-  const ended = all.filter(({ agent, type, state }) => {
-    return agent === job.agent && (type === 'apply' || type === 'resume') && state === 'done';
+  const ended = all.filter((one) => {
+    return one.agent === job.agent && isMigrating(one) && one.state === 'done' && !isPaused(one.result);
   });
   const run = runIn(job.result);
   const end = ended.find(({ result }) => run !== undefined && runIn(result) === run) ?? ended[0];
   return applies.find(({ plan }) => plan === end?.plan);
+}
+
+/** The job in which the migration that an undo takes back stopped. */
+async function stoppedBefore(tables: Tables, { agent, guild, owner, plan }: Job): Promise<Job | undefined> {
+  const all = await tables.jobs.ofOwner({ guild, owner }, LOOKED_THROUGH);
+  return all.find(
+    (one) => one.agent === agent && one.plan === plan && isMigrating(one) && one.state !== 'rejected',
+  );
+}
+
+function isMigrating({ type }: Job): boolean {
+  return type === 'apply' || type === 'resume';
 }
 
 async function wasAccepted({ inbox }: Tables, { agent, id }: Job): Promise<boolean> {

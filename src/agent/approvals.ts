@@ -58,5 +58,5 @@ function jobTypeOf(job: WriteJob, plan: PlanRecord | undefined): string {
 function refusePlan(plan: PlanRecord, { plans, clocks, isPlanUsed }: ApprovalWork): RejectCode | undefined {
   if (isPlanUsed(plan.digest)) return 'APPROVAL_REUSED';
   if (clocks.some((clock) => clock.getTime() > Date.parse(plan.expires))) return 'PLAN_EXPIRED';
-  return plans.changed(plan.digest) === undefined ? undefined : 'PLAN_STALE';
+  return plans.changes(plan.digest).next().done === true ? undefined : 'PLAN_STALE';
 }

@@ -42,6 +42,10 @@ export const phase = oneOf(
   'rollback',
 );
 
+/** The phases of a migration after which it can wait for a person to say go on: all but the last. */
+export const pausePhase = oneOf('analyze', 'backup', 'convert', 'credentials', 'register', 'validate');
+export type PausePhase = TypeOf<typeof pausePhase>;
+
 const fates = object({ total: count, in_effect: count, not_in_effect: count, needs_you: count });
 const ledger = object({ key: fates, file: fates, secret: fates, project: fates });
 
@@ -100,10 +104,38 @@ export const ROLLBACK_SUMMARY = object({
   state_changed: count,
 });
 
-/** The end of `apply` and `resume`. */
+/** The end of a migration that came to its end, by `apply` or `resume`. */
 export const RUN_RESULT = object(
   { run: runId, outcome, milliseconds: count, ledger, checks: list(check, 16) },
   { backup: recordNumber },
+);
+
+/**
+ * A migration that was told to wait after a phase: what is behind it so far. Only `resume` or `undo` of a person, or
+ * somebody at the machine, moves it.
+ */
+export const PAUSED_RUN = object(
+  {
+    run: runId,
+    outcome: oneOf('paused'),
+    after: pausePhase,
+    /** Of all phases so far, without the time that it waited. */
+    milliseconds: count,
+    /** What the plan says becomes of everything. */
+    ledger,
+    /** Those of the validation; none before it. */
+    checks: list(check, 16),
+  },
+  {
+    backup: object({
+      backup: recordNumber,
+      files: count,
+      bytes: count,
+      verified: object({ done: count, of: count }),
+    }),
+    /** What lies ready beside the new home, which is not touched before the last phase. */
+    prepared: object({ files: count, secrets: count, projects: count }),
+  },
 );
 
 export const UNDO_RESULT = object({ run: runId, outcome, milliseconds: count });
@@ -131,7 +163,7 @@ export const STATUS_RESULT = object({
       {
         run: runId,
         kind: oneOf('migrate', 'rollback'),
-        outcome: either(outcome, oneOf('unfinished')),
+        outcome: either(outcome, oneOf('unfinished', 'paused')),
         started: time,
       },
       { phase, error: errorNumber },
@@ -183,10 +215,14 @@ export const VERIFY_RESULT = object({
 export const FAILURE = object(
   {
     error: errorNumber,
-    /** `unchanged`: nothing was touched; `undone`: all is as before; `resumable`: half-way, nothing lost. */
-    left: oneOf('unchanged', 'undone', 'resumable'),
+    /**
+     * `unchanged`: nothing was touched; `undone`: all is as before; `resumable`: half-way, nothing lost; `paused`: the run
+     * waits where it waited before.
+     */
+    left: oneOf('unchanged', 'undone', 'resumable', 'paused'),
   },
-  { run: runId, phase },
+  /** `changed`: files that the plan was made from and that are not as they were. */
+  { run: runId, phase, changed: count },
 );
 
 /** How far a job is. */
@@ -198,3 +234,4 @@ export const PROGRESS = object(
 export type Assessment = TypeOf<typeof ASSESSMENT>;
 export type PlanSummary = TypeOf<typeof PLAN_SUMMARY>;
 export type RunResult = TypeOf<typeof RUN_RESULT>;
+export type PausedRun = TypeOf<typeof PAUSED_RUN>;

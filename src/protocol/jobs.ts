@@ -4,7 +4,9 @@ import {
   CHECK_RESULT,
   INTEGRATIONS,
   integration,
+  PAUSED_RUN,
   PLAN_SUMMARY,
+  pausePhase,
   ROLLBACK_RESULT,
   ROLLBACK_SUMMARY,
   RUN_RESULT,
@@ -13,7 +15,7 @@ import {
   UNDO_RESULT,
   VERIFY_RESULT,
 } from './facts.ts';
-import { digest, list, object, rootId, runId, type Schema } from './schema.ts';
+import { digest, either, list, object, rootId, runId, type Schema } from './schema.ts';
 
 /**
  * What an agent can be asked to do: this list and nothing else. There is no shell, no path, no address and no environment:
@@ -33,11 +35,15 @@ interface JobRow {
   readonly result: Schema<unknown>;
 }
 
+/** How much of a migration an approval is used for: all of it, or up to the end of a phase. */
+const UNTIL = { pause_after: pausePhase };
+const RUN_END = either(RUN_RESULT, PAUSED_RUN);
+
 export const JOBS = {
   /** Without a root: the only one that is registered. */
   assess: { class: 'read', params: object({}, { root: rootId }), ends: 'job.done', result: ASSESSMENT },
   plan: { class: 'read', params: object({}, { root: rootId }), ends: 'plan.ready', result: PLAN_SUMMARY },
-  apply: { class: 'write', params: object({ plan: digest }), ends: 'job.done', result: RUN_RESULT },
+  apply: { class: 'write', params: object({ plan: digest }, UNTIL), ends: 'job.done', result: RUN_END },
   status: { class: 'read', params: object({}), ends: 'job.done', result: STATUS_RESULT },
   /** Without a number: the newest backup that was taken before a migration. */
   'rollback-preview': {
@@ -47,7 +53,7 @@ export const JOBS = {
     result: ROLLBACK_SUMMARY,
   },
   rollback: { class: 'write', params: object({ plan: digest }), ends: 'job.done', result: ROLLBACK_RESULT },
-  resume: { class: 'write', params: object({ run: runId }), ends: 'job.done', result: RUN_RESULT },
+  resume: { class: 'write', params: object({ run: runId }, UNTIL), ends: 'job.done', result: RUN_END },
   undo: { class: 'write', params: object({ run: runId }), ends: 'job.done', result: UNDO_RESULT },
   check: {
     class: 'read',

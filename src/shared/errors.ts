@@ -200,7 +200,7 @@ export const ERRORS = {
   ),
   RUN_OPEN: row(
     1504,
-    'Run {run} was interrupted and is not finished.',
+    'Run {run} is not finished: it was interrupted or paused.',
     'Finish it with `migration-agent migrate-resume`, or undo it with `migration-agent recover --issue partial_migration --option 2`.',
   ),
   RUN_NOT_RESUMABLE: row(

@@ -1,5 +1,6 @@
 import type {
   Assessment,
+  PausedRun,
   PlanSummary,
   RollbackResult,
   RollbackSummary,
@@ -47,6 +48,35 @@ export const RUN: RunResult = {
   ],
   backup: 7,
 };
+
+const { run, ledger, checks } = RUN;
+const BACKUP = { backup: 7, files: 294, bytes: 47_800_000, verified: { done: 315, of: 315 } };
+
+/** The same run while it waits after each phase that a guided migration waits after, in order. */
+export const PAUSES: readonly PausedRun[] = [
+  { run, outcome: 'paused', after: 'analyze', milliseconds: 900, ledger, checks: [] },
+  { run, outcome: 'paused', after: 'backup', milliseconds: 6_000, ledger, checks: [], backup: BACKUP },
+  {
+    run,
+    outcome: 'paused',
+    after: 'register',
+    milliseconds: 9_000,
+    ledger,
+    checks: [],
+    backup: BACKUP,
+    prepared: { files: 43, secrets: 21, projects: 4 },
+  },
+  {
+    run,
+    outcome: 'paused',
+    after: 'validate',
+    milliseconds: 12_000,
+    ledger,
+    checks: checks.slice(0, 1),
+    backup: BACKUP,
+    prepared: { files: 43, secrets: 21, projects: 4 },
+  },
+];
 
 export const ROLLBACK_PREVIEW: RollbackSummary = {
   backup: 7,

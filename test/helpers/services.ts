@@ -15,6 +15,7 @@ import type {
   PairingRequest,
   Pairings,
 } from '../../services/services.ts';
+import type { PausePhase } from '../../src/protocol/facts.ts';
 import { newJobId } from '../../src/protocol/ids.ts';
 import { JOBS } from '../../src/protocol/jobs.ts';
 
@@ -85,7 +86,12 @@ export class MemoryJobs implements Jobs {
   readonly started: Started[] = [];
   readonly slots = new Map<
     string,
-    ApprovalSlot & { readonly owner: Owner; readonly message: string; used: boolean }
+    ApprovalSlot & {
+      readonly owner: Owner;
+      readonly message: string;
+      readonly pauseAfter: PausePhase | undefined;
+      used: boolean;
+    }
   >();
   readonly cancelled: string[] = [];
   readonly #listeners = new Set<(job: Job, owner: Owner) => void>();
@@ -101,9 +107,10 @@ export class MemoryJobs implements Jobs {
     type: JobType,
     plan: string,
     message: string,
+    pauseAfter?: PausePhase,
   ): Promise<ApprovalSlot> {
     const id = `slot${this.slots.size + 1}xxxxxxxxxxxxxxxxx`;
-    const slot = { id, plan, job: type, machine, owner, message, used: false };
+    const slot = { id, plan, job: type, machine, owner, message, pauseAfter, used: false };
     this.slots.set(id, slot);
     return slot;
   }
@@ -113,7 +120,13 @@ export class MemoryJobs implements Jobs {
     if (slot === undefined || key(slot.owner) !== key(actor) || slot.message !== message) return 'gone';
     if (slot.used) return 'again';
     slot.used = true;
-    return this.#add(actor, slot.machine, slot.job, { plan: slot.plan }, slot.plan);
+    return this.#add(
+      actor,
+      slot.machine,
+      slot.job,
+      { plan: slot.plan, pause_after: slot.pauseAfter },
+      slot.plan,
+    );
   }
 
   async cancel(_actor: Actor, job: string): Promise<boolean> {

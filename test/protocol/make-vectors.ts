@@ -14,6 +14,7 @@ import {
   CERTIFICATE,
   CONN,
   commandJws,
+  DIGEST,
   EVENT_ENVELOPE,
   GUILD,
   H,
@@ -22,6 +23,8 @@ import {
   JOB,
   N,
   OWNER,
+  RESUME,
+  RUN,
   sent,
 } from './parties.ts';
 
@@ -34,6 +37,28 @@ export async function makeVectors() {
   const durable = signDurable(
     { t: 'job.accepted', body: { job: JOB } },
     { ...EVENT_ENVELOPE, seq: 1, prev: NO_EVENT },
+    A,
+  );
+  const FATES = { total: 1, in_effect: 1, not_in_effect: 0, needs_you: 0 };
+  const paused = signDurable(
+    {
+      t: 'job.done',
+      body: {
+        job: JOB,
+        type: 'resume',
+        result: {
+          run: RUN,
+          outcome: 'paused',
+          after: 'backup',
+          milliseconds: 4_200,
+          ledger: { key: FATES, file: FATES, secret: FATES, project: FATES },
+          checks: [],
+          backup: { backup: 7, files: 600, bytes: 1_048_576, verified: { done: 600, of: 600 } },
+        },
+        audit: DIGEST,
+      },
+    },
+    { ...EVENT_ENVELOPE, seq: 2, prev: eventDigest(durable) },
     A,
   );
   const progress = { phase: 'backup', n: 120, of: 600, bytes: 1_048_576 } as const;
@@ -61,6 +86,8 @@ export async function makeVectors() {
       certificate: CERTIFICATE,
       command: commandJws(APPLY),
       event: durable,
+      'command that pauses': commandJws(RESUME),
+      'event of a pause': paused,
       'passing event': passing,
       acknowledgement: signAcknowledgement({ t: 'evt.ack', body: { seq: 1 } }, ACK_ENVELOPE, H),
     },

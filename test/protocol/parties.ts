@@ -86,6 +86,17 @@ export const APPLY: Command = {
   body: { job: JOB, type: 'apply', params: { plan: DIGEST }, actor: ACTOR, approval: APPROVAL },
 };
 
+export const RESUME: Command = {
+  t: 'job.run',
+  body: {
+    job: JOB,
+    type: 'resume',
+    params: { run: RUN, pause_after: 'backup' },
+    actor: ACTOR,
+    approval: APPROVAL,
+  },
+};
+
 export const ENVELOPE: CommandEnvelope = {
   botId: BOT,
   agentId: AGENT,

@@ -80,6 +80,8 @@ it('another implementation finds the same signers, transcripts, commitment, word
       certificate: 'B',
       command: 'B',
       event: 'A',
+      'command that pauses': 'B',
+      'event of a pause': 'A',
       'passing event': 'A',
       acknowledgement: 'H',
     },

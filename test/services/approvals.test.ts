@@ -3,7 +3,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { RUN, snowflakeAt } from '../protocol/parties.ts';
 import { useHubWorld } from './hub-world.ts';
-import { approvedJob, failed, interrupted, MESSAGE, runDone, slotFor, storedPlan } from './job-bodies.ts';
+import {
+  accepted,
+  approvedJob,
+  failed,
+  interrupted,
+  MESSAGE,
+  pausedDone,
+  runDone,
+  slotFor,
+  storedPlan,
+} from './job-bodies.ts';
 
 const world = useHubWorld();
 const TEN_MINUTES = 600_000;
@@ -148,6 +158,27 @@ describe('an approval', () => {
     expect(await world().services.jobs.approve(world().actor(), slot, MESSAGE)).toMatchObject({
       state: 'queued',
     });
+  });
+
+  it('can be for the phases up to one, and for the next ones a fresh press is needed, long after the plan expired', async () => {
+    const agent = await world().connectedAgent();
+    const { digest } = await storedPlan(world(), agent);
+    const slot = await slotFor(world(), agent, 'apply', digest, 'backup');
+    const first = await world().services.jobs.approve(world().actor(), slot, MESSAGE);
+    if (typeof first === 'string') throw new Error(first);
+    expect(await agent.command('job.run')).toMatchObject({ params: { plan: digest, pause_after: 'backup' } });
+    await agent.emit(accepted(first.id));
+    await agent.emit(pausedDone(first.id, 'apply'));
+    await world().until(first.id, 'done');
+    const next = await slotFor(world(), agent, 'resume', digest, 'register');
+    world().clock.pass(2 * 86_400_000);
+
+    const old = world().actor({ at: world().clock.now().getTime() - TEN_MINUTES - 1_000 });
+    expect(await world().services.jobs.approve(old, next, MESSAGE)).toBe('stale');
+    const job = await world().services.jobs.approve(world().actor(), next, MESSAGE);
+    expect(job).toMatchObject({ type: 'resume', plan: digest, state: 'queued' });
+    expect(await world().services.jobs.approve(world().actor(), next, MESSAGE)).toBe('again');
+    expect(await world().services.jobs.approve(world().actor(), slot, MESSAGE)).toBe('again');
   });
 
   it.each(['interrupted', 'failed'] as const)('resumes or undoes the run that was %s', async (how) => {

@@ -1,5 +1,6 @@
 import type { JobType } from '../../services/services.ts';
 import { digestOf } from '../../src/protocol/digest.ts';
+import type { PausePhase } from '../../src/protocol/facts.ts';
 import type { DurableEvent } from '../../src/protocol/messages.ts';
 import { DIGEST, RUN } from '../protocol/parties.ts';
 import type { HubWorld } from './hub-world.ts';
@@ -24,6 +25,22 @@ export function runDone(job: string, type: 'apply' | 'resume', outcome: Outcome 
   return { t: 'job.done', body: { job, type, result, audit: DIGEST } };
 }
 
+export function pausedDone(
+  job: string,
+  type: 'apply' | 'resume',
+  after: PausePhase = 'backup',
+): DurableEvent {
+  const result = {
+    run: RUN,
+    outcome: 'paused',
+    after,
+    milliseconds: 700,
+    ledger: LEDGER,
+    checks: [],
+  } as const;
+  return { t: 'job.done', body: { job, type, result, audit: DIGEST } };
+}
+
 export function undoDone(job: string): DurableEvent {
   return {
     t: 'job.done',
@@ -45,7 +62,7 @@ export function rollbackDone(job: string): DurableEvent {
   return { t: 'job.done', body: { job, type: 'rollback', result, audit: DIGEST } };
 }
 
-export function failed(job: string, left: 'unchanged' | 'undone' | 'resumable'): DurableEvent {
+export function failed(job: string, left: 'unchanged' | 'undone' | 'resumable' | 'paused'): DurableEvent {
   return { t: 'job.failed', body: { job, failure: { error: 'AWM-1902', left, run: RUN } } };
 }
 
@@ -108,8 +125,16 @@ export async function slotFor(
   agent: TestAgent,
   type: JobType,
   plan: string,
+  pauseAfter?: PausePhase,
 ): Promise<string> {
-  const slot = await world.services.jobs.offerApproval(world.actor(), agent.id, type, plan, MESSAGE);
+  const slot = await world.services.jobs.offerApproval(
+    world.actor(),
+    agent.id,
+    type,
+    plan,
+    MESSAGE,
+    pauseAfter,
+  );
   return slot.id;
 }
 
@@ -119,10 +144,11 @@ export async function approvedJob(
   agent: TestAgent,
   type: JobType,
   plan: string,
+  pauseAfter?: PausePhase,
 ): Promise<string> {
   const job = await world.services.jobs.approve(
     world.actor(),
-    await slotFor(world, agent, type, plan),
+    await slotFor(world, agent, type, plan, pauseAfter),
     MESSAGE,
   );
   if (typeof job === 'string' || job.state !== 'queued')

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServices, type Notice, type Services } from '../../services/create-services.ts';
+import { factsOf } from '../../services/job-facts.ts';
 import type { Actor, Job, JobType } from '../../services/services.ts';
 import { parseAddress } from '../../src/agent/channel/address.ts';
 import { ChannelHome } from '../../src/agent/channel/channel-home.ts';
@@ -11,6 +12,7 @@ import { pairOver } from '../../src/agent/channel/pairing.ts';
 import { REAL_TIMERS } from '../../src/agent/channel/timers.ts';
 import { addRoot } from '../../src/agent/roots.ts';
 import { readSettings } from '../../src/agent/settings.ts';
+import type { PausePhase } from '../../src/protocol/facts.ts';
 import { buildMixedInstallation, type MixedInstallation } from '../fixtures/mixed-installation.ts';
 import { canariesIn, findCanaries } from '../helpers/canaries.ts';
 import { decodedTokens } from '../helpers/decoded-tokens.ts';
@@ -32,6 +34,7 @@ describe('the services and the real agent', () => {
   let services: Services & { close(): Promise<void> };
   let agent: ConnectedAgent;
   let ended: Promise<unknown>;
+  let start: () => Promise<void>;
   let machine: string;
 
   beforeAll(async () => {
@@ -89,18 +92,27 @@ describe('the services and the real agent', () => {
     );
     machine = identity.agentId;
     addRoot(system, settings.home, clone);
-    const { promise: connected, resolve } = Promise.withResolvers<void>();
-    agent = new ConnectedAgent({
-      system,
-      settings,
-      identity,
-      addresses: [address],
-      notices: { notice: (line) => line.startsWith('connected to') && resolve() },
-      timers: REAL_TIMERS,
-      random: () => 0,
-    });
-    ended = agent.run();
-    await connected;
+    start = async () => {
+      const { promise: connected, resolve } = Promise.withResolvers<void>();
+      agent = new ConnectedAgent({
+        system: withOverrides(freshSystem({ home }), { env }),
+        settings,
+        identity,
+        addresses: [address],
+        notices: { notice: (line) => line.startsWith('connected to') && resolve() },
+        timers: REAL_TIMERS,
+        random: () => 0,
+      });
+      ended = agent.run();
+      await connected;
+    };
+    await start();
+  }
+
+  async function restartAgent(): Promise<void> {
+    await agent.stop();
+    await ended;
+    await start();
   }
 
   function actor(): Actor {
@@ -131,8 +143,8 @@ describe('the services and the real agent', () => {
     return await end(await services.jobs.start(actor(), machine, type, params));
   }
 
-  async function carryOut(type: JobType, plan: string): Promise<Job> {
-    const slot = await services.jobs.offerApproval(actor(), machine, type, plan, MESSAGE);
+  async function carryOut(type: JobType, plan: string, pauseAfter?: PausePhase): Promise<Job> {
+    const slot = await services.jobs.offerApproval(actor(), machine, type, plan, MESSAGE, pauseAfter);
     const job = await services.jobs.approve(actor(), slot.id, MESSAGE);
     if (typeof job === 'string') throw new Error(job);
     return await end(job);
@@ -176,6 +188,29 @@ describe('the services and the real agent', () => {
     });
     expect(figures.medianMs).toBeGreaterThan(0);
     expect(Object.keys(figures.segments)).not.toEqual(['unknown']);
+  });
+
+  it('migrate phase by phase, the agent started anew in between, as one attempt', async () => {
+    const { plan = '' } = await look('plan', { root: 'root-1' });
+    const steps = [
+      ['apply', 'analyze'],
+      ['resume', 'backup'],
+      ['resume', 'register'],
+      ['resume', 'validate'],
+    ] as const;
+    for (const [type, until] of steps) {
+      const job = await carryOut(type, plan, until);
+      expect(factsOf(job)).toMatchObject({ type, facts: { outcome: 'paused', after: until } });
+      expect(describeTree(mixed.target)).toEqual(before.home);
+      await restartAgent();
+    }
+    const done = factsOf(await carryOut('resume', plan));
+    expect(done).toMatchObject({ facts: { outcome: 'not-yet-usable', ledger: { project: { total: 5 } } } });
+
+    expect(describeTree(mixed.target)).not.toEqual(before.home);
+    expect(treeDigest(mixed.clone)).toBe(before.clone);
+    const figures = await services.metrics.summary(GUILD, 0, Date.now() + 60_000);
+    expect(figures).toMatchObject({ attempts: 2, successes: 1, methods: { automated: 1, guided: 1 } });
   });
 
   it('raise no alarm, and keep no secret of the installation in any record', () => {

@@ -6,7 +6,9 @@ import { opaqueId } from './ids.ts';
 /** What one Approve button stands for, and the click that used it. */
 export type Approval = Readonly<Selectable<ApprovalTable>>;
 
-export type NewApproval = Readonly<Pick<ApprovalTable, 'user' | 'guild' | 'agent' | 'jobType' | 'plan'>>;
+export type NewApproval = Readonly<Pick<ApprovalTable, 'user' | 'guild' | 'agent' | 'jobType' | 'plan'>> & {
+  readonly pauseAfter?: string | null | undefined;
+};
 
 /** The click that approves, as Discord's interaction tells it. */
 export interface Click extends Presser {
@@ -23,7 +25,7 @@ export class Approvals {
   }
 
   /** The new approval; its id is opaque and goes into the button. The database refuses a plan of another agent. */
-  async create({ user, guild, agent, jobType, plan }: NewApproval): Promise<Approval> {
+  async create({ user, guild, agent, jobType, plan, pauseAfter = null }: NewApproval): Promise<Approval> {
     return await this.#connection.db
       .insertInto('approvals')
       .values({
@@ -34,6 +36,7 @@ export class Approvals {
         agent,
         jobType,
         plan,
+        pauseAfter,
         createdAt: this.#connection.now(),
         interaction: null,
         usedAt: null,
@@ -67,6 +70,24 @@ export class Approvals {
       .where('id', '=', id)
       .where('guild', '=', presser.guild)
       .where('user', '=', presser.user)
+      .executeTakeFirst();
+  }
+
+  /** The approval that such a job for that plan was started with, the newest; undefined where there was none. */
+  async usedFor({
+    agent,
+    plan,
+    jobType,
+  }: Pick<Approval, 'agent' | 'plan' | 'jobType'>): Promise<Approval | undefined> {
+    return await this.#connection.db
+      .selectFrom('approvals')
+      .selectAll()
+      .where('agent', '=', agent)
+      .where('plan', '=', plan)
+      .where('jobType', '=', jobType)
+      .where('usedAt', 'is not', null)
+      .orderBy('usedAt', 'desc')
+      .limit(1)
       .executeTakeFirst();
   }
 

@@ -123,6 +123,8 @@ export interface ApprovalTable {
   agent: string;
   jobType: string;
   plan: string;
+  /** The phase of the migration up to which it is for; null for all of it. */
+  pauseAfter: string | null;
   createdAt: number;
   /** The click that used it. */
   interaction: string | null;

@@ -9,7 +9,7 @@ import type { Answer, Call, Verb } from './verb.ts';
 
 export const migrateResume: Verb = {
   name: 'migrate-resume',
-  summary: 'go on with an interrupted run',
+  summary: 'go on with an interrupted or paused run',
   usage: '[RUN]',
   options: {},
   arguments: 1,
@@ -35,7 +35,7 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
   if (content === undefined)
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: 'without its plan' });
   const progress = new ProgressLines(call);
-  call.say(`Going on with ${record.id}, which stopped ${standsAt(run)}`);
+  call.say(`Going on with ${record.id}, which ${standsAt(run)}`);
   call.say('');
   const report = await resumeMigration(system, settings.home, run, progress.hooks);
   return answerFor(call, loadRun(system, settings.home, record.id), content, report, progress.elapsed);

@@ -1,10 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
-import { phaseStates } from '../run/phase-states.ts';
+import { phaseStates, standing } from '../run/phase-states.ts';
 import { loadRun, newestRun } from '../run/run-record.ts';
 import type { Verb } from './verb.ts';
-import { OUTCOMES, phaseLines } from './views/run.ts';
+import { inWords, phaseLines } from './views/run.ts';
 import { facts } from './views/table.ts';
 
 export const migrateStatus: Verb = {
@@ -22,7 +22,7 @@ export const migrateStatus: Verb = {
     const { record, state, entries } = run;
     const last = entries.at(-1);
     const pid = state.outcome === undefined ? workingOn(system, record.target) : undefined;
-    const outcome = state.outcome ?? (pid === undefined ? 'unfinished' : 'running');
+    const outcome = standing(state, pid !== undefined);
     const phases = record.kind === 'migrate' ? phaseStates(state) : [];
     const error =
       state.failure === undefined
@@ -45,7 +45,7 @@ export const migrateStatus: Verb = {
         '',
         ...facts([
           ['Kind', record.kind === 'migrate' ? 'migration' : 'rollback'],
-          ['State', `${OUTCOMES[outcome]}${pid === undefined ? '' : ` (process ${pid})`}`],
+          ['State', `${inWords(run, outcome)}${pid === undefined ? '' : ` (process ${pid})`}`],
           ['Target', shortPath(record.target, system.home)],
           ['Started', record.started],
           ['Last record', last?.at ?? 'none'],
@@ -53,7 +53,7 @@ export const migrateStatus: Verb = {
         ]),
         // Of a run that was taken back no phase stands, which is not the same as never begun.
         ...(phases.length === 0 || outcome === 'undone' ? [] : ['', ...phaseLines(phases)]),
-        ...(outcome === 'unfinished'
+        ...(outcome === 'unfinished' || outcome === 'paused'
           ? ['', ...new AppError('RUN_OPEN', { run: record.id }).hint.split('\n')]
           : []),
       ],

@@ -73,7 +73,7 @@ function listing(run: Run, options: typeof OPTIONS): Answer {
   const text = [
     record.kind === 'migrate' ? 'Partial Migration Recovery' : 'Partial Rollback Recovery',
     '',
-    `Run ${record.id} stopped ${standsAt(run)}.`,
+    `Run ${record.id} ${standsAt(run)}.`,
     ...phaseLines(phases),
     '',
     'Ways out',

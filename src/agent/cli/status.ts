@@ -2,11 +2,12 @@ import { AppError } from '../../shared/errors.ts';
 import { knownBackups } from '../backup-index.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
+import { standing } from '../run/phase-states.ts';
 import { newestRun } from '../run/run-record.ts';
 import { isUsable, probePackage } from '../survey/package-probe.ts';
 import { targetPath } from '../survey/target.ts';
 import type { Verb } from './verb.ts';
-import { OUTCOMES } from './views/run.ts';
+import { inWords } from './views/run.ts';
 import { facts } from './views/table.ts';
 
 export const status: Verb = {
@@ -31,13 +32,20 @@ export const status: Verb = {
     const newest = complete[0];
     const pid =
       run === undefined || run.state.outcome !== undefined ? undefined : workingOn(system, run.record.target);
-    const outcome = run?.state.outcome ?? (pid === undefined ? 'unfinished' : 'running');
+    const outcome = run === undefined ? 'unfinished' : standing(run.state, pid !== undefined);
     const result = {
       target,
       target_present: present,
       package: probe,
       usable: present && isUsable(probe),
-      run: run === undefined ? null : { id: run.record.id, kind: run.record.kind, outcome },
+      run:
+        run === undefined
+          ? null
+          : {
+              id: run.record.id,
+              kind: run.record.kind,
+              outcome,
+            },
       backups: complete.length,
     };
     return {
@@ -52,13 +60,13 @@ export const status: Verb = {
               ? `${probe.version ?? 'unknown version'} at ${shortPath(probe.command, system.home)}`
               : 'not installed',
           ],
-          ['Last run', run === undefined ? 'none' : `${run.record.id}, ${OUTCOMES[outcome]}`],
+          ['Last run', run === undefined ? 'none' : `${run.record.id}, ${inWords(run, outcome)}`],
           [
             'Backups',
             newest === undefined ? String(complete.length) : `${complete.length}, the newest is ${newest.id}`,
           ],
         ]),
-        ...(run !== undefined && outcome === 'unfinished'
+        ...(run !== undefined && (outcome === 'unfinished' || outcome === 'paused')
           ? ['', new AppError('RUN_OPEN', { run: run.record.id }).hint]
           : []),
       ],

@@ -4,15 +4,15 @@ import { runMigration, undoMigration } from '../run/migrate.ts';
 import { loadRun } from '../run/run-record.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import type { JobEnd, JobFunction, JobWork } from './job.ts';
+import { ledgerFacts } from './ledger-facts.ts';
 import { planAgain } from './replan.ts';
-import { ledgerFacts, migrationEnd, phaseOf } from './run-facts.ts';
+import { migrationEnd, phaseOf } from './run-facts.ts';
 
 /** Carries out an approved plan, if looking again at everything gives the same plan. */
-export const apply: JobFunction<'apply'> = async (_job, work) => {
+export const apply: JobFunction<'apply'> = async ({ params }, work) => {
   const { system, settings, plan } = work;
   if (plan?.migration === undefined) throw new AppError('PLAN_UNKNOWN');
   const { source, target, backups } = plan.migration;
-  const started = system.elapsed();
   const made = planAgain(system, plan.migration, new Date(plan.created));
   try {
     const { counts, run } = made.content;
@@ -27,9 +27,10 @@ export const apply: JobFunction<'apply'> = async (_job, work) => {
     const report = await runMigration(system, settings.home, request, made, {
       emit: (event) => work.progress(event),
       stopAsked: () => work.stopAsked() !== undefined,
+      pauseAfter: params.pause_after,
     });
     const stopped = report.outcome === 'interrupted' ? stoppedEnd(work, report.run) : undefined;
-    return stopped ?? migrationEnd(work, report, counts, system.elapsed() - started);
+    return stopped ?? migrationEnd(work, report, counts);
   } finally {
     closeSurvey(made.survey);
   }

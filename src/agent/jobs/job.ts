@@ -36,6 +36,8 @@ export interface JobWork {
   /** Of a write: the plan that was approved. */
   readonly plan: PlanRecord | undefined;
   progress(event: RunEvent): void;
+  /** For the person at the machine alone: it may name files. */
+  tell(words: string): void;
   /** Somebody asked to stop: in Discord (`cancel`) or here. */
   stopAsked(): 'cancel' | 'stop' | undefined;
 }

@@ -5,7 +5,7 @@ import { planMigration } from '../run/migrate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import type { JobFunction, SummaryOf } from './job.ts';
-import { ledgerFacts } from './run-facts.ts';
+import { ledgerFacts } from './ledger-facts.ts';
 import { type Watched, watchedDigest } from './stored-plans.ts';
 import { commitTo, newBlind, pseudonymous, travellingPlan } from './travelling-plan.ts';
 

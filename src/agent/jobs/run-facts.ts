@@ -1,45 +1,38 @@
-import type { RunResult } from '../../protocol/facts.ts';
 import { type AppError, ERRORS, type ErrorName, errorLabel } from '../../shared/errors.ts';
-import type { LedgerCount, LedgerCounts } from '../plan/ledger.ts';
+import type { LedgerCounts } from '../plan/ledger.ts';
 import type { RunReport } from '../run/execute.ts';
-import { evidenceOf } from '../run/journal.ts';
+import { evidenceOf, type RunOutcome } from '../run/journal.ts';
 import { MIGRATION_STEPS } from '../run/migration-steps.ts';
 import type { Phase } from '../run/phases.ts';
 import { loadRun, type Run } from '../run/run-record.ts';
 import { checksFromJson } from '../run/step.ts';
+import { workedMs } from '../run/worked.ts';
 import { backupNumber } from './backup-numbers.ts';
 import type { Failure, JobEnd, JobWork } from './job.ts';
+import { ledgerFacts } from './ledger-facts.ts';
+import { pausedRun } from './paused-run.ts';
 
-const NO_FATES = { total: 0, in_effect: 0, not_in_effect: 0, needs_you: 0 };
-export const NO_LEDGER: RunResult['ledger'] = {
-  key: NO_FATES,
-  file: NO_FATES,
-  secret: NO_FATES,
-  project: NO_FATES,
-};
-
-export function ledgerFacts(counts: LedgerCounts): RunResult['ledger'] {
-  const facts = ({ total, inEffect, notInEffect, needsYou }: LedgerCount) => ({
-    total,
-    in_effect: inEffect,
-    not_in_effect: notInEffect,
-    needs_you: needsYou,
-  });
-  const { key, file, secret, project } = counts;
-  return { key: facts(key), file: facts(file), secret: facts(secret), project: facts(project) };
-}
-
-/** The end of a migration, as numbers and words of ours. `elapsed` in ms. */
+/** The end of a migration, as numbers and words of ours. */
 export function migrationEnd(
   work: JobWork,
   report: RunReport,
   counts: LedgerCounts,
-  elapsed: number,
 ): JobEnd<'apply' | 'resume'> {
   const { run: id, outcome, error } = report;
   const run = loadRun(work.system, work.settings.home, id);
   if (error !== undefined) return { end: 'failed', failure: failureOf(error, run) };
   if (outcome === 'interrupted') return { end: 'interrupted', run: id, ...phaseOf(run) };
+  if (outcome === 'paused') return { end: 'done', result: pausedRun(work, run, counts) };
+  return doneEnd(work, run, outcome, counts);
+}
+
+/** The end of a migration that came to its end, whoever took it there. */
+export function doneEnd(
+  work: Pick<JobWork, 'system' | 'settings'>,
+  run: Run,
+  outcome: RunOutcome,
+  counts: LedgerCounts,
+): Extract<JobEnd<'apply' | 'resume'>, { readonly end: 'done' }> {
   const made = evidenceOf(run.entries, 'make-backup') as { id: string } | null | undefined;
   const asked = evidenceOf(run.entries, 'ask-package');
   const checks = [
@@ -49,9 +42,9 @@ export function migrationEnd(
   return {
     end: 'done',
     result: {
-      run: id,
+      run: run.record.id,
       outcome,
-      milliseconds: Math.round(elapsed),
+      milliseconds: workedMs(run.entries),
       ledger: ledgerFacts(counts),
       checks: checks.map(({ name, status, done, of }) => ({ name, status, done, of })),
       ...(made ? { backup: backupNumber(work, made.id) } : {}),
@@ -59,13 +52,16 @@ export function migrationEnd(
   };
 }
 
-/** What an error means for the machine: with an unfinished run it can be gone on with, else nothing was touched. */
+/** What an error means for the machine: an unfinished run can be gone on with or waits, else nothing was touched. */
 export function failureOf(error: AppError, run?: Run): Failure {
   const label = errorLabel(error.code === 'PLAN_STALE' ? 'APPROVED_PLAN_STALE' : error.code);
   if (run === undefined) return { error: label, left: 'unchanged' };
-  const left =
-    run.state.outcome === 'undone' ? 'undone' : run.state.outcome === undefined ? 'resumable' : 'unchanged';
-  return { error: label, left, run: run.record.id, ...phaseOf(run) };
+  return { error: label, left: leftBy(run), run: run.record.id, ...phaseOf(run) };
+}
+
+function leftBy({ state: { outcome, paused } }: Run): Failure['left'] {
+  if (outcome === undefined) return paused === undefined ? 'resumable' : 'paused';
+  return outcome === 'undone' ? 'undone' : 'unchanged';
 }
 
 /** Where a migration stopped; empty where nobody can tell. */

@@ -15,7 +15,7 @@ import type { JobEnd, JobOf, JobWork } from './job.ts';
 import { ProgressPacer, progressOf } from './progress.ts';
 import { failureOf } from './run-facts.ts';
 import type { PlanRecord, StoredPlans } from './stored-plans.ts';
-import { newestOpenRun } from './unfinished.ts';
+import { runOfJob } from './unfinished.ts';
 
 export interface RunnerParts {
   readonly system: System;
@@ -92,6 +92,7 @@ export class JobRunner {
         const progress = progressOf(event);
         if (progress !== undefined) pacer.tell(progress);
       },
+      tell: (words) => this.#parts.tell(job.type, words),
       stopAsked: () => {
         if (this.#running.get(job.job)?.cancelled === true) return 'cancel';
         return this.#stopping ? 'stop' : undefined;
@@ -114,13 +115,14 @@ export class JobRunner {
     try {
       return await runJob(job as JobOf<JobRun['type']>, work);
     } catch (error) {
-      return { end: 'failed', failure: this.#failure(job, error) };
+      return { end: 'failed', failure: this.#failure(job, error, work.plan) };
     }
   }
 
-  #failure(job: JobRun, error: unknown) {
-    const { system, settings } = this.#parts;
-    const run = JOBS[job.type].class === 'read' ? undefined : newestOpenRun(system, settings.home);
+  #failure({ type, params }: JobRun, error: unknown, plan: PlanRecord | undefined) {
+    const { system, settings, plans } = this.#parts;
+    const named = 'run' in params ? { run: params.run } : {};
+    const run = plan && runOfJob(system, settings.home, plans, { type, plan: plan.digest, ...named });
     if (error instanceof AppError) return failureOf(error, run);
     if (isSystemError(error)) return failureOf(inWords(error, 'a file'), run);
     logFault(system, settings.home, error);
@@ -129,7 +131,7 @@ export class JobRunner {
 
   #tell(job: JobRun, end: JobEnd): void {
     const { events, audit, settings, system } = this.#parts;
-    const decision = end.end === 'failed' ? end.failure.error : end.end;
+    const decision = decisionOf(end);
     audit.add({ what: 'job-ended', decision, job: job.job, type: job.type });
     try {
       events.emit(this.#event(job, end));
@@ -167,6 +169,13 @@ export class JobRunner {
       }
     }
   }
+}
+
+/** How a job ended, in one word or number. */
+function decisionOf(end: JobEnd): string {
+  if (end.end === 'failed') return end.failure.error;
+  const isPaused = end.end === 'done' && 'outcome' in end.result && end.result.outcome === 'paused';
+  return isPaused ? 'paused' : end.end;
 }
 
 /** One piece of a plan's bytes; undefined beyond the last. */

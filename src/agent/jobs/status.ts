@@ -42,7 +42,7 @@ function runFacts({ system, settings }: JobWork, record: RunRecord): ResultOf<'s
     const error = state.failure && labelOfName(state.failure.code);
     return {
       ...facts,
-      outcome: state.outcome ?? 'unfinished',
+      outcome: state.outcome ?? (state.paused === undefined ? 'unfinished' : 'paused'),
       ...(state.outcome === undefined ? phaseOf({ record, state }) : {}),
       ...(error === undefined ? {} : { error }),
     };

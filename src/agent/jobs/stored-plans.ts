@@ -96,15 +96,14 @@ export class StoredPlans {
     return planDigest(bytes) === digest && record.digest === digest ? { record, bytes } : undefined;
   }
 
-  /** The first file that is not as it was when the plan was made; undefined if all are. Reads no content. */
-  changed(digest: Digest): string | undefined {
+  /** Files that are not as they were when the plan was made, as they come. Reads no content. */
+  *changes(digest: Digest): Generator<string, undefined> {
     const text = this.#system.readFile(join(this.#folder, digest, WATCHED), MAX_BYTES).toString('utf8');
     const rows = JSON.parse(text) as [unknown, string][];
     for (const [json, was] of rows) {
       const path = pathFromJson(json);
-      if (signature(this.#system.lstat(path)) !== was) return displayPath(path);
+      if (signature(this.#system.lstat(path)) !== was) yield displayPath(path);
     }
-    return undefined;
   }
 
   /** Records of all plans, the newest first. */

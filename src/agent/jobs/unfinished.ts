@@ -1,22 +1,12 @@
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import type { LedgerRecord } from '../channel/command-ledger.ts';
-import { newestRun, type Run, readRecords, runOf } from '../run/run-record.ts';
+import { type Run, readRecords, runOf } from '../run/run-record.ts';
 import type { ReadSystem } from '../system.ts';
 import type { PlanRecord, StoredPlans } from './stored-plans.ts';
 
-/** The newest run that is not at its end; undefined also where a damaged journal hides it. */
-export function newestOpenRun(system: ReadSystem, home: AgentHome): Run | undefined {
-  try {
-    return newestRun(system, home, 'open');
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
-}
-
 /**
- * The unfinished run of a job that ended with its process; undefined for a job that wrote nothing yet, or whose run came
+ * The unfinished run of a job; undefined for a job that wrote nothing yet, or whose run came
  * to its end.
  */
 export function runOfJob(

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { inWords, isCrash } from './in-words.ts';
 import type { RunOutcome } from './journal.ts';
-import { type Kept, PHASES, type Phase } from './phases.ts';
+import { isLater, type Kept, PHASES, type Phase } from './phases.ts';
 import { freeReserve, stateOf } from './run-record.ts';
 import type { Step, StepWork } from './step.ts';
 import { removeWorkFolders } from './work-folders.ts';
@@ -12,10 +12,10 @@ export interface StepReport {
   readonly status: 'done' | 'failed' | 'not-started' | 'undone';
 }
 
-/** How a run ended. `error` is there for `undone` and `interrupted`; nothing half-done is ever left behind unnamed. */
+/** How a run ended, or that it waits for its person. `error` is there for `undone` and `interrupted`; nothing half-done is ever left behind unnamed. */
 export interface RunReport {
   readonly run: string;
-  readonly outcome: RunOutcome | 'interrupted';
+  readonly outcome: RunOutcome | 'interrupted' | 'paused';
   readonly steps: readonly StepReport[];
   /** What is not the run's own and was not deleted. */
   readonly kept: readonly Kept[];
@@ -25,6 +25,13 @@ export interface RunReport {
 /** Asked between two steps: true stops the run there, resumable. */
 export type StopAsked = () => boolean;
 
+/** Where a run stops although nothing is wrong. */
+export interface Stops {
+  readonly stopAsked: StopAsked;
+  /** The run waits, resumable, once this phase is done; it never waits in the middle of one. */
+  readonly pauseAfter?: Phase | undefined;
+}
+
 /**
  * Does every step that the journal does not call done. A failure takes the run back, unless taking back is what failed:
  * then the run stays open and resumable. Never throws for what the operating system refuses to a step.
@@ -32,17 +39,20 @@ export type StopAsked = () => boolean;
 export async function executeSteps(
   steps: readonly Step[],
   work: StepWork,
-  stopAsked: StopAsked,
+  { stopAsked, pauseAfter }: Stops,
 ): Promise<RunReport> {
   const { journal } = work;
   let phase: Phase | undefined;
   for (const step of steps) {
-    const isNewPhase = step.phase !== phase;
+    const before = phase;
+    const isNewPhase = step.phase !== before;
     phase = step.phase;
     const state = stateOf(journal.entries);
     if (state.done.has(step.id)) continue;
     await turn();
     if (stopAsked()) return interrupted(steps, work, state.lastStep);
+    if (isNewPhase && before !== undefined && pauseAfter !== undefined && isLater(phase, pauseAfter))
+      return paused(steps, work, before);
     if (isNewPhase) work.emit({ type: 'phase', phase, state: 'started' });
     try {
       journal.add({ type: 'intent', step: step.id });
@@ -110,6 +120,15 @@ async function fail(steps: readonly Step[], work: StepWork, step: Step, error: A
 function stopped(steps: readonly Step[], work: StepWork, error: AppError): RunReport {
   const ended = { outcome: 'interrupted', steps: reports(steps, work), kept: work.kept } as const;
   return { run: work.record.id, ...ended, error };
+}
+
+function paused(steps: readonly Step[], work: StepWork, after: Phase): RunReport {
+  try {
+    work.journal.add({ type: 'pause', after });
+  } catch (error) {
+    return stopped(steps, work, inWords(error, work.record.target));
+  }
+  return { run: work.record.id, outcome: 'paused', steps: reports(steps, work), kept: work.kept };
 }
 
 function interrupted(steps: readonly Step[], work: StepWork, lastStep: string | undefined): RunReport {

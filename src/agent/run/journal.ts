@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { AppError } from '../../shared/errors.ts';
 import type { System } from '../system.ts';
 import { isSystemError } from './in-words.ts';
+import type { Phase } from './phases.ts';
 
 /**
  * A run's memory. Rules:
@@ -15,6 +16,8 @@ import { isSystemError } from './in-words.ts';
 export type JournalRecord =
   | { readonly type: 'begin' | 'resume' | 'undo' }
   | { readonly type: 'intent' | 'done' | 'undone'; readonly step: string; readonly data?: Json }
+  /** The run waits for a person to say go on. */
+  | { readonly type: 'pause'; readonly after: Phase }
   | { readonly type: 'failed'; readonly step: string; readonly code: string; readonly reason: string }
   | { readonly type: 'end'; readonly outcome: RunOutcome };
 

@@ -13,7 +13,7 @@ import { readOnly } from '../read-only-system.ts';
 import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import { closeSurvey, takeSurvey } from '../survey/survey.ts';
 import type { ReadSystem, System } from '../system.ts';
-import { executeSteps, finish, type RunReport, reports, type StopAsked, undoSteps } from './execute.ts';
+import { executeSteps, finish, type RunReport, reports, type Stops, undoSteps } from './execute.ts';
 import { inWords, isSystemError, toldInWords } from './in-words.ts';
 import { evidenceOf, Journal, readJournal } from './journal.ts';
 import { lockTarget } from './lock.ts';
@@ -42,9 +42,8 @@ export interface MigrationRequest {
 }
 
 /** What the caller wants to hear, and how it stops a run. */
-export interface RunHooks {
+export interface RunHooks extends Stops {
   emit(event: RunEvent): void;
-  readonly stopAsked: StopAsked;
 }
 
 /**
@@ -118,7 +117,11 @@ function forgetIfNothingBegan(system: System, folder: string, run: string): void
   if (readJournal(system, folder, run).every(({ type }) => type === 'begin')) removeTree(system, folder);
 }
 
-/** Goes on with an interrupted migration from where its journal says it stopped. @throws LOCKED, PLAN_STALE is reported */
+/**
+ * Goes on with an interrupted or paused migration from where its journal says it stopped.
+ * @throws LOCKED; of a paused run also PLAN_STALE and ORCHESTRATOR_RUNNING, and it stays paused as it was. What else is
+ * found once it goes on is reported, and the run is taken back.
+ */
 export async function resumeMigration(
   system: System,
   home: AgentHome,
@@ -130,6 +133,7 @@ export async function resumeMigration(
     const lock = lockTarget(system, record.target);
     const replan = onceOnly(() => planAgain(system, record));
     try {
+      if (run.state.paused !== undefined) refuseRunning(replan());
       return await carryOut(system, home, record, run.folder, replan, content, hooks, 'resume');
     } finally {
       if (replan.made !== undefined) closeSurvey(replan.made.survey);
@@ -207,7 +211,7 @@ async function carryOut(
       const steps = reports(MIGRATION_STEPS, work);
       return { run: record.id, outcome: 'undone', steps, kept: work.kept, error: takenBack(failure) };
     }
-    return await executeSteps(MIGRATION_STEPS, work, hooks.stopAsked);
+    return await executeSteps(MIGRATION_STEPS, work, hooks);
   } finally {
     journal.close();
   }
@@ -253,8 +257,8 @@ function workOf(
 function refuse(system: System, request: MigrationRequest, home: AgentHome, plan: Plan): void {
   const { open } = plan.content.decisions;
   if (open.length > 0) throw blockedBy(open, plan.survey.unreadable.length);
-  const { running, source, target } = plan.survey;
-  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
+  refuseRunning(plan);
+  const { source, target } = plan.survey;
   for (const [folder, name] of [
     [source, 'the installation'],
     [target.path, 'the configuration home'],
@@ -269,6 +273,10 @@ function refuse(system: System, request: MigrationRequest, home: AgentHome, plan
     throw new AppError('TARGET_READ_ONLY', { path: place, reason: 'permission denied' });
   if (target.present && !system.canWrite(target.path))
     throw new AppError('TARGET_READ_ONLY', { path: target.path, reason: 'permission denied' });
+}
+
+function refuseRunning({ survey: { running } }: Plan): void {
+  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
 }
 
 /** Looked at under the lock: what another process is just working on is no open run. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { createBackup } from '../backup/create.ts';
 import { loadOrCreateIdentity } from '../backup/identity.ts';
-import { verifyBackup } from '../backup/verify.ts';
+import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { rememberBackup } from '../backup-index.ts';
 import { checkCommands } from '../checks/command-functionality.ts';
 import { CHECKS } from '../checks/index.ts';
@@ -113,14 +113,21 @@ async function verify(work: StepWork): Promise<StepResult> {
       reason: `${failed.name}: ${failed.reason ?? ''}`,
     });
   }
-  const read = report.checks.filter(
-    ({ name }) => name === 'file_checksums' || name === 'credential_encryption',
-  );
-  const sum = (key: 'done' | 'of') => read.reduce((total, check) => total + check[key], 0);
+  const { done: verified, of: verifiedOf } = readBack(report);
   return {
     data: report as unknown as Json,
-    summary: { files: made.files, bytes: made.bytes, verified: sum('done'), verifiedOf: sum('of') },
+    summary: { files: made.files, bytes: made.bytes, verified, verifiedOf },
   };
+}
+
+/** How many of a backup's files were read back and are as they were. */
+export function readBack({ checks }: Pick<VerifyReport, 'checks'>): {
+  readonly done: number;
+  readonly of: number;
+} {
+  const read = checks.filter(({ name }) => name === 'file_checksums' || name === 'credential_encryption');
+  const sum = (key: 'done' | 'of') => read.reduce((total, check) => total + check[key], 0);
+  return { done: sum('done'), of: sum('of') };
 }
 
 async function checkStaged(work: StepWork): Promise<StepResult> {

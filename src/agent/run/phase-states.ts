@@ -1,3 +1,4 @@
+import type { RunOutcome } from './journal.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import { PHASES, type Phase } from './phases.ts';
 import type { Run, RunState } from './run-record.ts';
@@ -23,9 +24,19 @@ export function phaseStates({ done, open, failure }: RunState): PhaseState[] {
   });
 }
 
-/** Where a run stands, in words for people: `at "Creating backup"`. */
+export type Standing = RunOutcome | 'running' | 'paused' | 'unfinished';
+
+/** What a run is now, in one word. `isWorking`: a process is at it. */
+export function standing({ outcome, paused }: RunState, isWorking: boolean): Standing {
+  if (outcome !== undefined) return outcome;
+  if (isWorking) return 'running';
+  return paused === undefined ? 'unfinished' : 'paused';
+}
+
+/** Where a run stands, in words for people: `stopped at "Creating backup"`. */
 export function standsAt({ record, state }: Pick<Run, 'record' | 'state'>): string {
-  if (record.kind === 'rollback') return 'while rolling back';
+  if (record.kind === 'rollback') return 'stopped while rolling back';
+  if (state.paused !== undefined) return `paused after "${PHASES[state.paused]}"`;
   const phase = MIGRATION_STEPS.find(({ id }) => id === state.lastStep)?.phase;
-  return phase === undefined ? 'at its start' : `at "${PHASES[phase]}"`;
+  return phase === undefined ? 'stopped at its start' : `stopped at "${PHASES[phase]}"`;
 }

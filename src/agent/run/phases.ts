@@ -11,6 +11,12 @@ export const PHASES = {
 
 export type Phase = keyof typeof PHASES;
 
+/** Whether a phase comes later in a run than another. */
+export function isLater(phase: Phase, than: Phase): boolean {
+  const order = Object.keys(PHASES);
+  return order.indexOf(phase) > order.indexOf(than);
+}
+
 /** What a run tells while it works. Words for people are made of it elsewhere. */
 export type RunEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly state: 'started' | 'skipped' }

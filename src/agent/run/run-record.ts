@@ -6,6 +6,7 @@ import type { PlanContent } from '../plan/plan.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { type Entry, type RunOutcome, readJournal } from './journal.ts';
+import type { Phase } from './phases.ts';
 import { workFolders } from './placement.ts';
 
 /** What a run was started with: enough to make its plan again and to go on after a crash. No secrets. */
@@ -54,6 +55,8 @@ export interface RunState {
   /** Steps that were announced and neither done nor undone. */
   readonly open: readonly string[];
   readonly lastStep: string | undefined;
+  /** The phase after which it was told to wait, while it does. */
+  readonly paused: Phase | undefined;
   readonly failure: { readonly step: string; readonly code: string; readonly reason: string } | undefined;
 }
 
@@ -151,15 +154,21 @@ export function stateOf(entries: readonly Entry[]): RunState {
   let outcome: RunOutcome | undefined;
   let undoing = false;
   let lastStep: string | undefined;
+  let paused: Phase | undefined;
   let failure: RunState['failure'];
   for (const entry of entries) {
     switch (entry.type) {
       case 'begin':
         break;
+      case 'pause':
+        paused = entry.after;
+        break;
       case 'resume':
+        paused = undefined;
         failure = undefined;
         break;
       case 'undo':
+        paused = undefined;
         undoing = true;
         break;
       case 'intent':
@@ -183,5 +192,5 @@ export function stateOf(entries: readonly Entry[]): RunState {
         break;
     }
   }
-  return { outcome, undoing, done, open: [...open], lastStep, failure };
+  return { outcome, undoing, done, open: [...open], lastStep, paused, failure };
 }

@@ -77,6 +77,7 @@ describe('checking integrations', () => {
         plans: new StoredPlans(system, settings.home),
         agentId: AGENT,
         plan: undefined,
+        tell: () => {},
         progress: () => {},
         stopAsked: () => undefined,
       },

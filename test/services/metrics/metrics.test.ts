@@ -7,6 +7,7 @@ import {
   failed,
   interrupted,
   MESSAGE,
+  pausedDone,
   rollbackDone,
   runDone,
   slotFor,
@@ -95,6 +96,80 @@ describe('the figures', () => {
       );
     },
   );
+
+  describe('of a guided migration', () => {
+    async function pausedRun(agent: TestAgent): Promise<{ digest: string; id: string }> {
+      const { digest } = await storedPlan(world(), agent);
+      const id = await approvedJob(world(), agent, 'apply', digest, 'analyze');
+      await agent.emit(pausedDone(id, 'apply', 'analyze'));
+      await world().until(id, 'done');
+      return { digest, id };
+    }
+
+    async function goOn(agent: TestAgent, digest: string, until?: 'backup'): Promise<string> {
+      world().clock.pass(1_000);
+      return await approvedJob(world(), agent, 'resume', digest, until);
+    }
+
+    async function stopped(agent: TestAgent, digest: string, left: 'paused' | 'resumable'): Promise<void> {
+      const job = await goOn(agent, digest);
+      await agent.emit(failed(job, left));
+      await world().until(job, 'failed');
+    }
+
+    it('are one attempt, whatever number of phases, and neither success nor failure while it waits', async () => {
+      const agent = await world().connectedAgent();
+      const { digest } = await pausedRun(agent);
+      const second = await goOn(agent, digest, 'backup');
+      await agent.emit(pausedDone(second, 'resume'));
+      await world().until(second, 'done');
+      const waiting = { attempts: 1, successes: 0, failed: 0, abandoned: 0, methods: { guided: 1 } };
+      expect(await summary()).toMatchObject(waiting);
+
+      const last = await goOn(agent, digest);
+      await agent.emit(runDone(last, 'resume'));
+      await world().until(last, 'done');
+
+      expect(await summary()).toMatchObject({ ...waiting, successes: 1, medianMs: 4_200 });
+      await rollBack(agent);
+      expect(await summary()).toMatchObject({ ...waiting, rolledBack: 1 });
+    });
+
+    it.each(['taken back', 'cancelled', 'taken back after the source changed'] as const)(
+      'are an abandoned attempt when it is %s by choice',
+      async (how) => {
+        const agent = await world().connectedAgent();
+        const { digest } = await pausedRun(agent);
+        if (how === 'taken back after the source changed') await stopped(agent, digest, 'paused');
+        if (how === 'cancelled') {
+          const job = await goOn(agent, digest);
+          await agent.emit({ t: 'job.cancelled', body: { job, undone: true } });
+        } else await agent.emit(undoDone(await approvedJob(world(), agent, 'undo', digest)));
+
+        expect(await summary()).toMatchObject({
+          attempts: 1,
+          abandoned: 1,
+          failed: 0,
+          successes: 0,
+          codes: [],
+        });
+      },
+    );
+
+    it('are a failure with its code when a later phase fails', async () => {
+      const agent = await world().connectedAgent();
+      const { digest } = await pausedRun(agent);
+      await stopped(agent, digest, 'resumable');
+      await agent.emit(undoDone(await approvedJob(world(), agent, 'undo', digest)));
+
+      expect(await summary()).toMatchObject({
+        attempts: 1,
+        abandoned: 0,
+        failed: 1,
+        codes: [{ code: 'AWM-1902', count: 1 }],
+      });
+    });
+  });
 
   it('count a rollback against the success that it takes back within a week', async () => {
     const agent = await world().connectedAgent();

@@ -1,7 +1,7 @@
 import { counted } from '../../../shared/words.ts';
-import type { RunOutcome } from '../../run/journal.ts';
-import type { PhaseState } from '../../run/phase-states.ts';
+import { type PhaseState, type Standing, standsAt } from '../../run/phase-states.ts';
 import { PHASES } from '../../run/phases.ts';
+import type { Run } from '../../run/run-record.ts';
 import { facts } from './table.ts';
 
 export function phaseLines(phases: readonly PhaseState[]): string[] {
@@ -13,8 +13,7 @@ export function phaseLines(phases: readonly PhaseState[]): string[] {
   );
 }
 
-/** How a run stands, in words for people. */
-export const OUTCOMES: Readonly<Record<RunOutcome | 'unfinished' | 'running', string>> = {
+const OUTCOMES: Readonly<Record<Exclude<Standing, 'paused'>, string>> = {
   complete: 'complete',
   'not-yet-usable': 'moved, not yet usable',
   'nothing-to-do': 'there was nothing to do',
@@ -24,3 +23,8 @@ export const OUTCOMES: Readonly<Record<RunOutcome | 'unfinished' | 'running', st
   unfinished: 'interrupted, not finished',
   running: 'running now',
 };
+
+/** How a run stands, in words for people. */
+export function inWords(run: Run, standing: Standing): string {
+  return standing === 'paused' ? standsAt(run) : OUTCOMES[standing];
+}

@@ -75,7 +75,7 @@ describe('migrations', () => {
     expect(names).toMatchInlineSnapshot(`
       [
         "agents: id guild owner label os jwk thumbprint epoch state paired_at last_round_trip_at agent_version last_command",
-        "approvals: id user guild message agent job_type plan created_at interaction used_at",
+        "approvals: id user guild message agent job_type plan created_at interaction used_at pause_after",
         "audit: id at guild agent job actor kind body",
         "cache: namespace key value expires_at",
         "components: id route guild owner data created_at expires_at",

@@ -23,6 +23,7 @@ export function approvalsConformance(world: () => World): void {
         agent: agent.id,
         jobType: 'apply',
         plan: digest,
+        pauseAfter: null,
         createdAt: START,
         interaction: null,
         usedAt: null,
