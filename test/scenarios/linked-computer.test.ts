@@ -58,6 +58,11 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     await agent.says('connected to the bot');
   };
 
+  const runs = () => {
+    const folder = join(tiny.home, '.local/state/migration-agent/runs');
+    return existsSync(folder) ? readdirSync(folder).length : 0;
+  };
+
   beforeAll(async () => {
     tiny = buildTinyInstallation(folder(), 'none');
     hub = await TestHub.start(join(tiny.home, '.local/state/migration-bot'), clock);
@@ -117,7 +122,31 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     expect(second).toMatchObject({ exit: 1, error: { name: 'AGENT_CONNECTED' } });
   });
 
+  it('pauses a guided migration where it was told to, says so at its terminal, and takes it back from there', async () => {
+    const planning = jobCommand(clock, 'plan', { root: 'root-1' });
+    hub.command(planning.command);
+    const { plan } = await hub.eventOf(planning.job, 'plan.ready');
+    const press = (type: 'apply' | 'undo', params: object) => {
+      const { job, command } = jobCommand(clock, type, params, { approval: approvalNow(clock, plan) });
+      hub.command(command);
+      return hub.eventOf(job, 'job.done');
+    };
+    const { result } = await press('apply', { plan, pause_after: 'backup' });
+    expect(result).toMatchObject({ outcome: 'paused', after: 'backup' });
+    agent.child.kill('SIGKILL');
+    await agent.ended;
+
+    expect(askAgent(tiny.home, ['migrate-status'])).toMatchObject({ exit: 0, result: { outcome: 'paused' } });
+    expect(runAgent(tiny.home, ['migrate-status']).stdout).toContain('paused after "Creating backup"');
+    expect(runAgent(tiny.home, ['recover']).stdout).toContain('paused after "Creating backup"');
+    expect(existsSync(tiny.target)).toBe(false);
+    await connect();
+    const { run } = result as { readonly run: string };
+    expect(await press('undo', { run })).toMatchObject({ result: { outcome: 'undone' } });
+  });
+
   it('runs an approved migration at most once, whatever moment it is killed at', async () => {
+    const before = runs();
     const planning = jobCommand(clock, 'plan', { root: 'root-1' });
     hub.command(planning.command);
     const { plan } = await hub.eventOf(planning.job, 'plan.ready');
@@ -133,8 +162,7 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     await hub.until(() => hub.repeated > repeated);
     // On a slow machine the news of its acceptance may come here after its end.
     expect(hub.historyOf(job).join()).toMatch(/^job\.accepted,job\.(interrupted|done)$/);
-    const runs = join(tiny.home, '.local/state/migration-agent/runs');
-    expect(existsSync(runs) ? readdirSync(runs).length : 0).toBeLessThanOrEqual(1);
+    expect(runs() - before).toBeLessThanOrEqual(1);
   });
 
   it('ends its connection when it is asked to, and its link without the bot', async () => {
