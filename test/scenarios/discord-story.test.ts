@@ -113,6 +113,35 @@ describe('the whole sentence, from Discord', () => {
     expect(messageText(await story.card('Roll back: show what it would do'))).toContain('Projects: 3 of 3');
   });
 
+  it('pauses after each phase when guided, over starts of bot and agent, and ends as the automated one', async () => {
+    const { playground, story } = await linked();
+    await story.connect();
+    const { owner } = story;
+    const assessed = await story.assess();
+    await owner.press(assessed.id, 'Guided migration');
+    const plan = await story.card('Approve and begin: Analysis');
+    await owner.press(plan.id, 'Approve and begin: Analysis');
+
+    for (const phase of ['Backup', 'Conversion', 'Validation', 'Final setup']) {
+      const paused = await story.card(`Continue: ${phase}`);
+      if (phase === 'Conversion') await playground.bot.restart();
+      if (phase === 'Validation') {
+        await playground.computer.killAgent();
+        await story.connect();
+      }
+      expect(await playground.computer.target.now()).toMatchObject({ isAsAtStart: true });
+      await owner.press(paused.id, `Continue: ${phase}`);
+    }
+
+    expect(messageText(await story.card('Roll back: show what it would do'))).toContain('Projects: 3 of 3');
+    expect(await pythonReadsIt(playground.computer.target.folder)).toMatchObject({ shown: true });
+    await owner.waitFor(
+      playground.discord.channelId('migration-help'),
+      (message) => messageText(message).includes('Method: guided 1'),
+      { about: 'the figures: one attempt, guided' },
+    );
+  });
+
   it.each([
     ['finished', 'Finish the migration', 'Projects: 3 of 3 in effect'],
     ['taken back', 'Take it back, as before', 'everything is as before'],
