@@ -59,7 +59,7 @@ export const ERRORS = {
   ),
   SETTINGS_UNREADABLE: row(
     1107,
-    'Settings files that the old loader could not read either: {count}, the first is {path}.',
+    'Settings files that cannot be taken over as they are: {count}, the first is {path}.',
     'Mend the named file, or answer its decision with `--answers FILE` and leave it where it is.',
   ),
   FILE_TOO_LARGE: row(

@@ -219,7 +219,7 @@ describe('a secret', () => {
 
     expect(refused).toMatchObject({
       exit: 3,
-      error: { name: 'DECISIONS_OPEN', file: 'config.yml', line: 2 },
+      error: { name: 'SETTINGS_UNREADABLE', file: 'config.yml', line: 2 },
     });
     const assessed = runAgent(home, ['migrate-assess', 'clone']);
     expect(assessed.stdout).toContain('holds a secret');
