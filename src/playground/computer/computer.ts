@@ -83,7 +83,7 @@ async function writeAgentFolder(home: string): Promise<string> {
 function greeting(): string {
   const asRoot =
     process.getuid?.() === 0
-      ? 'This runs as root, and the home folder is thrown away at the end: `connect` gets `--allow-root` here.\n'
+      ? 'This runs as root in a home folder that is thrown away:\n`connect` gets `--allow-root` here.\n'
       : '';
-  return `agent-workflow is in ~/agent-workflow. To link this computer: migration-agent pair\n${asRoot}\n`;
+  return `The old installation is ~/agent-workflow.\nTo link this computer: migration-agent pair\n${asRoot}\n`;
 }

@@ -7,9 +7,12 @@ export const UPSTREAM = 'https://github.com/jmontp/agent-workflow';
 /** A clone as small as one can be that still looks like one: folders and names as people know them, our own words. */
 export async function writeClone(clone: string): Promise<void> {
   await commitFiles(clone, TRACKED, { message: 'Version 0.9.8', at: '2025-05-12T10:00:00Z' });
-  await git(clone, ['remote', 'add', 'origin', UPSTREAM]);
+  await appendFile(
+    join(clone, '.git/config'),
+    `[remote "origin"]\n\turl = ${UPSTREAM}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`,
+  );
   await git(clone, ['update-ref', 'refs/remotes/origin/main', 'HEAD']);
-  await git(clone, ['tag', 'v0.9.8']);
+  await git(clone, ['update-ref', 'refs/tags/v0.9.8', 'HEAD']);
   // What the person changed in the tool itself and never committed.
   await appendFile(join(clone, 'lib/agent_tool_config.py'), LOCAL_EDIT);
 }

@@ -24,18 +24,17 @@ const WORDS =
     ' ',
   );
 
-/** Lines of a log, about `bytes` long. */
+const PAGE_LINES = 200;
+
+/** Lines of a log, about `bytes` long: one page of them again and again, each time with a number of its own. */
 export function inventedLog(seed: string, bytes: number): string {
   const digest = createHash('sha256').update(seed).digest();
-  const lines: string[] = [];
-  for (let n = 0, size = 0; size < bytes; n++) {
-    const pick = (place: number) =>
-      WORDS[((digest[(n + place * 7) % 32] ?? 0) + n * (place + 3)) % WORDS.length];
+  const pick = (n: number) => WORDS[((digest[n % 32] ?? 0) + n * 5) % WORDS.length];
+  const lines = Array.from({ length: PAGE_LINES }, (_, n) => {
     const minute = String(n % 60).padStart(2, '0');
-    const hour = String(Math.floor(n / 60) % 24).padStart(2, '0');
-    const line = `2025-05-${String(1 + (Math.floor(n / 1440) % 30)).padStart(2, '0')} ${hour}:${minute} INFO ${pick(1)} ${pick(2)} of ${seed}: ${pick(3)}, step ${n}`;
-    lines.push(line);
-    size += line.length + 1;
-  }
-  return `${lines.join('\n')}\n`;
+    return `08:${minute} INFO ${pick(n)} ${pick(n + 7)} of ${seed}: ${pick(n + 13)}`;
+  });
+  const page = `${lines.join('\n')}\n`;
+  const pages = Array.from({ length: Math.ceil(bytes / page.length) }, (_, n) => `--- page ${n}\n${page}`);
+  return `${pages.join('').slice(0, Math.max(0, Math.floor(bytes) - 1))}\n`;
 }

@@ -47,7 +47,7 @@ export async function git(
     Object.entries(person).map(([key, value]) => [`GIT_${role}_${key}`, value]),
   );
   try {
-    await execute('git', ['-c', 'commit.gpgSign=false', ...args], {
+    await execute('git', ['-c', 'maintenance.auto=false', ...args], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
