@@ -5,6 +5,7 @@ import { COMMANDS, HANDLERS } from '../commands/index.ts';
 import { CHECKS } from '../src/agent/checks/index.ts';
 import { VERBS } from '../src/agent/cli/index.ts';
 import { CONVERSIONS } from '../src/agent/conversions/index.ts';
+import { PACKAGES } from '../src/playground/web/static-files.ts';
 import { ERRORS } from '../src/shared/errors.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -51,7 +52,15 @@ const IMPORTS: readonly {
   {
     folder: 'src/playground',
     ours: ['src/playground', 'src/shared'],
-    npm: ['ws', 'discord-api-types', 'zod', 'discord-api-spec', '@lydell/node-pty'],
+    npm: [
+      'ws',
+      'discord-api-types',
+      'zod',
+      'discord-api-spec',
+      '@lydell/node-pty',
+      '@xterm/xterm',
+      '@xterm/addon-fit',
+    ],
   },
   { folder: 'src/playground.ts', ours: ['src/playground'], npm: [] },
   {
@@ -94,7 +103,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-const files = globSync('{src,scripts,commands,services}/**/*.ts', { cwd: ROOT }).concat(
+const files = globSync('{src,scripts,commands,services}/**/*.{ts,js}', { cwd: ROOT }).concat(
   globSync('*.ts', { cwd: ROOT }),
 );
 const imports = files.flatMap(importsOf);
@@ -111,6 +120,8 @@ function importsOf(file: string): Import[] {
 }
 
 function packageName(specifier: string): string {
+  const brought = Object.entries(PACKAGES).find(([path]) => path === specifier);
+  if (brought !== undefined) return brought[1][0];
   if (specifier.startsWith('node:')) return 'node';
   return specifier
     .split('/')

@@ -83,7 +83,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     const services = { discord: discord.api, claude: claude.url };
     const computer = await Computer.start({ sample, programs: join(folder, 'programs'), hub, services });
     undo.push(() => computer.close());
-    const page = await PageServer.start({ discord, people, computer, bot }, options.port ?? 0);
+    const page = await PageServer.start({ discord, people, computer, bot, claude }, options.port ?? 0);
     undo.push(() => page.close());
     await becomingReady;
     return {

@@ -4,7 +4,7 @@ import type { Persona, PersonaKey } from '../people.ts';
 import { act } from './act.ts';
 import { Ask } from './asks.ts';
 import type { Stage } from './stage.ts';
-import { TROUBLES } from './troubles.ts';
+import type { Troubles } from './troubles.ts';
 
 /** Changes that come together are shown together, milliseconds. */
 const TOGETHER_MS = 20;
@@ -13,14 +13,16 @@ const TOGETHER_MS = 20;
 export class LiveConnection {
   readonly #client: WebSocket;
   readonly #stage: Stage;
+  readonly #troubles: Troubles;
   readonly #endings: (() => void)[] = [];
   #persona: Persona;
   #stopWatching: () => void = () => undefined;
   #planned: NodeJS.Timeout | undefined;
 
-  constructor(client: WebSocket, stage: Stage) {
+  constructor(client: WebSocket, stage: Stage, troubles: Troubles) {
     this.#client = client;
     this.#stage = stage;
+    this.#troubles = troubles;
     this.#persona = stage.people.owner;
   }
 
@@ -30,7 +32,7 @@ export class LiveConnection {
     this.#client.on('close', () => this.#close());
     this.#tell('hello', {
       personas: Object.values(people).map(({ key, displayName, about }) => ({ key, displayName, about })),
-      troubles: Object.entries(TROUBLES).map(([name, { label, kind }]) => ({ name, label, kind })),
+      troubles: this.#troubles.list,
       hasComputer: computer !== undefined,
       terminal: computer?.terminal.written ?? '',
       bot: bot?.state ?? 'ready',
@@ -96,7 +98,7 @@ export class LiveConnection {
         this.#stage.computer?.terminal.resize(ask.cols, ask.rows);
         return {};
       case 'trouble':
-        return { happened: await TROUBLES[ask.name].set(this.#stage, ask.on) };
+        return { happened: await this.#troubles.set(ask.name, ask.on), troubles: this.#troubles.list };
       default:
         return { choices: await act(this.#driver, ask) };
     }

@@ -6,12 +6,14 @@ import { Access } from './access.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { Stage } from './stage.ts';
 import { type StaticFile, staticFiles } from './static-files.ts';
+import { Troubles } from './troubles.ts';
 
 const MAX_FRAME_BYTES = 32 << 20;
 
 /** The page on loopback: its files, the files of messages, and one live connection for each tab. */
 export class PageServer {
   readonly #stage: Stage;
+  readonly #troubles: Troubles;
   readonly #access = new Access();
   readonly #files: ReadonlyMap<string, StaticFile> = staticFiles();
   readonly #server: Server;
@@ -19,6 +21,7 @@ export class PageServer {
 
   private constructor(stage: Stage) {
     this.#stage = stage;
+    this.#troubles = new Troubles(stage);
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       const isLive = pathOf(request) === '/live' && this.#access.isFromPage(request);
@@ -55,7 +58,7 @@ export class PageServer {
 
   #welcome(client: WebSocket): void {
     client.on('error', () => client.terminate());
-    new LiveConnection(client, this.#stage).open();
+    new LiveConnection(client, this.#stage, this.#troubles).open();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -86,7 +89,8 @@ export class PageServer {
   /** Files of messages come from the look-alike's other port, which a browser far away does not reach. */
   async #passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = new URL(request.url ?? '/', this.#stage.discord.cdn);
-    const answer = await fetch(from);
+    const answer = await fetch(from).catch(() => undefined);
+    if (answer === undefined) return end(response, 502, 'The file cannot be fetched now.\n');
     const bytes = Buffer.from(await answer.arrayBuffer());
     response.writeHead(answer.status, {
       ...headers(''),
@@ -107,7 +111,8 @@ function headers(nonce: string): Record<string, string> {
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
+    "img-src 'self'",
+    "font-src 'self'",
     "connect-src 'self'",
     "form-action 'none'",
     "base-uri 'none'",

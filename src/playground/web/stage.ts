@@ -1,3 +1,4 @@
+import type { Claude } from '../claude.ts';
 import type { BotProcess } from '../computer/bot-process.ts';
 import type { Computer } from '../computer/computer.ts';
 import type { PlaygroundDiscord } from '../discord/playground-discord.ts';
@@ -11,4 +12,6 @@ export interface Stage {
   readonly computer: Computer | undefined;
   /** Undefined: somebody else runs the bot. */
   readonly bot: BotProcess | undefined;
+  /** Undefined: the agent asks nobody about Claude. */
+  readonly claude: Claude | undefined;
 }

@@ -13,15 +13,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
 const PAGE = join(import.meta.dirname, 'page');
 
-/** The terminal in the browser, as its packages bring it. */
-const PACKAGES = {
+/** The terminal in the browser and the typeface, as their packages bring them. */
+export const PACKAGES = {
   '/vendor/xterm.mjs': ['@xterm/xterm', 'lib/xterm.mjs'],
   '/vendor/xterm.css': ['@xterm/xterm', 'css/xterm.css'],
   '/vendor/addon-fit.mjs': ['@xterm/addon-fit', 'lib/addon-fit.mjs'],
+  '/vendor/inter.woff2': ['@fontsource-variable/inter', 'files/inter-latin-wght-normal.woff2'],
 } as const;
 
 /** Everything that the page consists of, by its path in the address. Nothing else is served from disk. */

@@ -1,7 +1,8 @@
-import type {
-  APIApplicationCommand,
-  APIMessage,
-  APIModalInteractionResponseCallbackData,
+import {
+  type APIApplicationCommand,
+  type APIMessage,
+  type APIModalInteractionResponseCallbackData,
+  InteractionType,
 } from 'discord-api-types/v10';
 import type { Parts } from '../parts.ts';
 import type { Channel } from '../world/channel.ts';
@@ -23,6 +24,8 @@ export interface Snapshot {
   readonly commands: readonly APIApplicationCommand[];
   /** By channel id, oldest first. Flags tell which are ephemeral (64) and which are still being thought about (128). */
   readonly messages: Readonly<Record<string, readonly APIMessage[]>>;
+  /** By message id: the command that a message answers, as it was typed. */
+  readonly used: Readonly<Record<string, string>>;
   readonly modal: APIModalInteractionResponseCallbackData | null;
   /** What the user did that the bot has not acknowledged, or not in time. */
   readonly interactions: readonly InteractionView[];
@@ -63,6 +66,7 @@ export function snapshotFor(parts: Parts, userId: string): Snapshot {
   const { guild, modals, interactions } = parts;
   const channels = visibleChannels(parts, userId);
   const views = channels.map((channel) => channelView(parts, channel, userId));
+  const messages = Object.fromEntries(channels.map(({ id }) => [id, visibleMessages(parts, userId, id)]));
   const offered = new Set(views.flatMap(({ commandIds }) => commandIds));
   return {
     user: personView(parts, userId),
@@ -71,10 +75,20 @@ export function snapshotFor(parts: Parts, userId: string): Snapshot {
     roles: [...guild.roles.values()].map(({ id, name }) => ({ id, name })),
     channels: views,
     commands: parts.commands.offered().filter(({ id }) => offered.has(id)),
-    messages: Object.fromEntries(channels.map(({ id }) => [id, visibleMessages(parts, userId, id)])),
+    messages,
+    used: usedCommands(parts, Object.values(messages).flat()),
     modal: modals.of(userId)?.data ?? null,
     interactions: interactions.all.flatMap((interaction) => interactionView(parts, interaction, userId)),
   };
+}
+
+function usedCommands({ interactions }: Parts, messages: readonly APIMessage[]): Record<string, string> {
+  return Object.fromEntries(
+    messages.flatMap(({ id, interaction_metadata: metadata }) => {
+      const used = metadata === undefined ? undefined : interactions.find(metadata.id);
+      return used?.type === InteractionType.ApplicationCommand ? [[id, used.about]] : [];
+    }),
+  );
 }
 
 function personView({ guild }: Parts, id: string): PersonView {
