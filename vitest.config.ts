@@ -18,6 +18,10 @@ export default defineConfig({
       ),
       project('smoke', ['test/smoke.test.ts']),
       project('scenarios', ['test/scenarios/**/*.test.ts'], { testTimeout: 300_000 }),
+      project('browser', ['test/browser/**/*.test.ts'], {
+        testTimeout: 300_000,
+        expect: { poll: { timeout: 30_000 } },
+      }),
       project('faults', ['test/faults/**/*.test.ts'], { testTimeout: 900_000 }),
     ],
   },

@@ -8,6 +8,14 @@ const TOOLS: readonly { readonly command: readonly string[]; readonly packages: 
     command: ['/usr/bin/python3', '-c', 'import yaml, cryptography, dotenv'],
     packages: 'python3-yaml python3-cryptography python3-dotenv',
   },
+  {
+    command: [
+      'sh',
+      '-c',
+      'test -x "$CHROMIUM" || command -v chromium || command -v chromium-browser || command -v google-chrome',
+    ],
+    packages: 'chromium',
+  },
 ];
 
 const missing = TOOLS.filter(({ command }) => spawnSync(command[0] as string, command.slice(1)).status !== 0);
