@@ -18,7 +18,7 @@ const { startPlayground } = await import('./playground/start-playground.ts');
 const { addressLines } = await import('./playground/address-lines.ts');
 const playground = await startPlayground({ port: Number(values.port) });
 for (const signal of SIGNALS) process.once(signal, () => void stop());
-for (const line of addressLines(playground, process.env)) process.stdout.write(`${line}\n`);
+for (const line of addressLines(playground)) process.stdout.write(`${line}\n`);
 
 async function stop(): Promise<void> {
   for (const signal of SIGNALS) process.removeAllListeners(signal);

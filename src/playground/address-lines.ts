@@ -1,12 +1,21 @@
-/** What is printed at the start: the address, and how to reach it from afar where no browser can be here. */
+import { hostname } from 'node:os';
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+}
+
+/**
+ * What is printed at the start: the address, and where no browser can be shown (a Linux without a display), how to reach it
+ * from another computer.
+ */
 export function addressLines(
   { url, port }: { readonly url: string; readonly port: number },
-  env: Readonly<Record<string, string | undefined>>,
+  { env, platform }: Surroundings = { env: process.env, platform: process.platform },
 ): string[] {
-  const hasDisplay = Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
-  const [, , server, sshPort] = (env['SSH_CONNECTION'] ?? '').split(' ');
-  if (hasDisplay || server === undefined) return [url];
+  if (platform !== 'linux' || env['DISPLAY'] || env['WAYLAND_DISPLAY']) return [url];
+  const [, , server = hostname(), sshPort] = (env['SSH_CONNECTION'] ?? '').split(' ');
   const user = env['USER'] === undefined ? '' : `${env['USER']}@`;
   const other = sshPort === undefined || sshPort === '22' ? '' : `-p ${sshPort} `;
-  return [url, `On your own computer, first: ssh ${other}-L ${port}:127.0.0.1:${port} ${user}${server}`];
+  return [url, `From another computer, first: ssh ${other}-L ${port}:127.0.0.1:${port} ${user}${server}`];
 }
