@@ -25,9 +25,9 @@ export class CommandQueue {
     this.#clock = clock;
   }
 
-  /** Whether this machine may be sent another command this minute, with `reserve` more left over (channel.md §8). */
-  hasRoom(agent: string, reserve = 0): boolean {
-    return this.#ofLastMinute(agent).length + reserve < PER_AGENT.commandsPerMinute;
+  /** Whether this machine may be sent another command this minute (channel.md §8). Pieces of plans do not count: nobody asks for them. */
+  hasRoom(agent: string): boolean {
+    return this.#ofLastMinute(agent).length < PER_AGENT.commandsPerMinute;
   }
 
   /**
@@ -52,7 +52,8 @@ export class CommandQueue {
       ...(job === null ? {} : { job }),
       ...(actor === undefined ? {} : { actor }),
     });
-    this.#recent.set(agent.id, [...this.#ofLastMinute(agent.id), this.#clock.elapsed()]);
+    if (command.t !== 'part.get')
+      this.#recent.set(agent.id, [...this.#ofLastMinute(agent.id), this.#clock.elapsed()]);
   }
 
   #ofLastMinute(agent: string): number[] {

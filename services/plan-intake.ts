@@ -17,8 +17,8 @@ export interface PlanIntakeDeps extends StoredEventReader {
   readonly bus: Bus;
 }
 
-/** Commands a minute that pieces of plans leave for what people ask for. */
-const LEFT_FOR_PEOPLE = 8;
+/** Pieces of a plan that are on their way at a time: together they stay well below what a connection may hold back. */
+const IN_FLIGHT = 4;
 
 /**
  * Brings the bytes of plans together. The job that made a plan ends when they are here and are what its digest names, so
@@ -63,7 +63,7 @@ export class PlanIntake {
     }
   }
 
-  /** To be called now and then: asks for more where the commands of the last minute were used up. */
+  /** To be called now and then: asks for what could not be asked for while the machine was away. */
   async sweep(): Promise<void> {
     for (const { job, agent } of this.#parts.waiting) await this.#ask(agent, job);
   }
@@ -85,12 +85,14 @@ export class PlanIntake {
   async #ask(agentId: string, job: string): Promise<void> {
     const { records, queue, bus } = this.#deps;
     const asked = this.#asked.get(job) ?? new Set();
-    const missing = this.#parts.missing(job).filter((index) => !asked.has(index));
-    const agent = missing.length === 0 ? undefined : await records.agents.claimed(agentId);
+    const missing = this.#parts.missing(job);
+    const wanted = missing.filter((index) => !asked.has(index));
+    const free = IN_FLIGHT - (missing.length - wanted.length);
+    const agent = wanted.length === 0 || free <= 0 ? undefined : await records.agents.claimed(agentId);
     if (agent?.state !== 'active') return;
     this.#asked.set(job, asked);
-    for (const index of missing) {
-      if (asked.has(index) || !queue.hasRoom(agentId, LEFT_FOR_PEOPLE)) break;
+    for (const index of wanted.slice(0, free)) {
+      if (asked.has(index)) continue;
       asked.add(index);
       const command = { t: 'part.get', body: { job, index } } as const;
       try {

@@ -78,6 +78,7 @@ export const MAX_NUMBER = 2 ** 48;
 
 /** What one agent may send or be sent. */
 export const PER_AGENT = {
+  /** Of those that people ask for; pieces of plans do not count. */
   commandsPerMinute: 20,
   writingJobs: 1,
   readingJobs: 4,

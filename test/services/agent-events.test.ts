@@ -150,6 +150,20 @@ describe('the bytes of a plan', () => {
     expect(await world().services.jobs.planText(stranger, plan as string)).toBeUndefined();
   });
 
+  it('come without a pause however many pieces there are, a few at a time, and leave room for what people ask', async () => {
+    const large = Buffer.alloc(30 * 65_536, 'plan ');
+    const agent = await world().connectedAgent();
+    const id = await runningJob(world(), agent, 'plan', { root: 'root-1' });
+    await agent.emit(planReady(id, large, expires(), 30));
+
+    for (let piece = 0; piece < 30; piece++)
+      agent.sendPart(id, large, (await agent.command('part.get')).index);
+
+    await world().until(id, 'done');
+    const next = await world().services.jobs.start(world().actor(), agent.id, 'status');
+    expect(next.state).toBe('queued');
+  });
+
   it('that were on their way are asked for again after a restart of the bot', async () => {
     const agent = await world().connectedAgent();
     const id = await runningJob(world(), agent, 'plan', { root: 'root-1' });
