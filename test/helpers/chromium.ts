@@ -40,7 +40,7 @@ export function useChromium(): (url: string, options?: OpenOptions) => Promise<P
   return async (url, { width = 1440, height = 900, colorScheme = 'light' } = {}) => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme });
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(150_000);
     page.on('pageerror', (error) => errors.push(String(error.stack)));
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
