@@ -64,7 +64,7 @@ export class Terminal {
    * The first match of `pattern` in the text that is written after character `from` of `text`, now or later.
    * @throws after `deadlineMs`, showing the end of what was written
    */
-  async waitFor(pattern: RegExp, { from = 0, deadlineMs = 20_000 } = {}): Promise<RegExpExecArray> {
+  async waitFor(pattern: RegExp, { from = 0, deadlineMs = 60_000 } = {}): Promise<RegExpExecArray> {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     const look = () => {
       const found = pattern.exec(this.text.slice(from));

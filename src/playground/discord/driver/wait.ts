@@ -7,7 +7,8 @@ export interface WaitOptions {
   readonly about?: string | undefined;
 }
 
-export const DEADLINE_MS = 10_000;
+/** Long: it only ends what hangs, also on a machine that is busy. */
+export const DEADLINE_MS = 60_000;
 
 /** What `look` returns once that is not undefined: looked at now and after every change, without polling. */
 export function until<T>(
