@@ -9,6 +9,7 @@ import { orderedIds } from './ids.ts';
 import { migrate } from './migrations/migrate.ts';
 import { type Records, tablesOn } from './records.ts';
 import { nodeSqliteDialect } from './sqlite-dialect.ts';
+import { WriteAheadLog } from './synced-driver.ts';
 
 export interface RecordsOptions {
   /** The database file, made with its folders where there is none; `:memory:` for one that nobody else sees. */
@@ -25,13 +26,13 @@ const BUSY_TIMEOUT_MS = 5_000;
  * @throws RECORDS_NEWER when a newer version wrote them; RECORDS_UNUSABLE when the file cannot be opened or is no database
  */
 export async function openRecords({ path, now }: RecordsOptions): Promise<Records> {
-  let database: DatabaseSync;
+  let dialect: Dialect;
   try {
-    database = openDatabase(path);
+    dialect = openDatabase(path);
   } catch (error) {
     throw new AppError('RECORDS_UNUSABLE', { path, reason: reasonOf(error) }, { cause: error });
   }
-  return await recordsOn(nodeSqliteDialect(database), path, now);
+  return await recordsOn(dialect, path, now);
 }
 
 /**
@@ -72,7 +73,7 @@ async function closeWhenIdle(db: Kysely<Database>): Promise<void> {
   await db.destroy();
 }
 
-function openDatabase(path: string): DatabaseSync {
+function openDatabase(path: string): Dialect {
   if (path !== ':memory:') makePrivate(path);
   const database = new DatabaseSync(path, {
     timeout: BUSY_TIMEOUT_MS,
@@ -80,14 +81,15 @@ function openDatabase(path: string): DatabaseSync {
     enableDoubleQuotedStringLiterals: false,
   });
   try {
-    database.exec('PRAGMA journal_mode = WAL');
-    // The default of WAL may lose the last commits when the power fails, and events are acknowledged after commit.
-    database.exec('PRAGMA synchronous = FULL');
+    const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
+    // Events are acknowledged after their commit, which must survive a power failure. Where there is a log we wait for the
+    // disk ourselves, since SQLite would let everything else wait too.
+    database.exec(`PRAGMA synchronous = ${mode === 'wal' ? 'NORMAL' : 'FULL'}`);
+    return nodeSqliteDialect(database, mode === 'wal' ? new WriteAheadLog(path) : undefined);
   } catch (error) {
     database.close();
     throw error;
   }
-  return database;
 }
 
 /** Makes the file and its folders for this user alone; SQLite gives the files beside it the same mode. */

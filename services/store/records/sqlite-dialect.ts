@@ -2,21 +2,43 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import {
   type Dialect,
   type DialectAdapter,
+  type Driver,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   type SqliteStatement,
 } from 'kysely';
 import { fromSqlite, toSqlite } from './sqlite-values.ts';
+import { type Disk, SyncedDriver } from './synced-driver.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
-/** Kysely's SQLite dialect on Node's own SQLite. Destroying the Kysely instance closes `database`. */
-export function nodeSqliteDialect(database: DatabaseSync): Dialect {
-  return new NodeSqliteDialect({ database: new DriverShape(database) });
+/**
+ * Kysely's SQLite dialect on Node's own SQLite. With `disk` a write is fulfilled when it is on the disk. Destroying the
+ * Kysely instance closes both.
+ */
+export function nodeSqliteDialect(database: DatabaseSync, disk?: Disk): Dialect {
+  return new NodeSqliteDialect(database, disk);
 }
 
 class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: DatabaseSync;
+  readonly #shape: DriverShape;
+  readonly #disk: Disk | undefined;
+
+  constructor(database: DatabaseSync, disk: Disk | undefined) {
+    const shape = new DriverShape(database);
+    super({ database: shape });
+    this.#database = database;
+    this.#shape = shape;
+    this.#disk = disk;
+  }
+
+  override createDriver(): Driver {
+    if (this.#disk === undefined) return super.createDriver();
+    return new SyncedDriver(this.#shape, this.#database, this.#disk);
+  }
+
   override createAdapter(): DialectAdapter {
     return new TransactionalDdlAdapter();
   }
