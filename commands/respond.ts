@@ -4,7 +4,7 @@ import type {
   ChatInputCommandInteraction,
   StringSelectMenuInteraction,
 } from 'discord.js';
-import { MessageFlags } from 'discord-api-types/v10';
+import { MessageFlags, Routes } from 'discord-api-types/v10';
 import type { Clock } from '../src/shared/clock.ts';
 import type { Logger } from '../src/shared/logger.ts';
 import type { Answer, Choice } from './command.ts';
@@ -73,7 +73,12 @@ export async function respond(
       const sent = await interaction.followUp({ components, flags: flags | MessageFlags.Ephemeral });
       return sent.id;
     }
-    const edited = await interaction.editReply({ components, flags });
+    // discord.js would make a message with all its parts of what comes back, and keep it; only the id is needed.
+    const route = Routes.webhookMessage(interaction.applicationId, interaction.token);
+    const body = { components, flags, allowed_mentions: { parse: [] } };
+    const edited = (await interaction.client.rest.patch(route, { body, auth: false })) as {
+      readonly id: string;
+    };
     return edited.id;
   } catch (error) {
     if (!isOver(error)) throw error;

@@ -1,4 +1,4 @@
-import type { Client } from 'discord.js';
+import type { Client, REST } from 'discord.js';
 import { ChannelType, Routes, ThreadAutoArchiveDuration } from 'discord-api-types/v10';
 import type { DiscordPort, PortFailure } from '../../services/discord-port.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -15,8 +15,11 @@ const FAILURES = {
 const THREAD_ARCHIVED = 50083;
 const NO_MENTIONS = { allowed_mentions: { parse: [] } };
 
-/** The channels and threads of Discord, over the client's REST. Caches are asked only for names of channels. */
-export function createDiscordPort({ rest, guilds }: Client, log: Logger): DiscordPort {
+/** The channels and threads of Discord. Caches are asked only for names of channels. */
+export function createDiscordPort(
+  { rest, guilds }: { readonly rest: REST; readonly guilds: Client['guilds'] },
+  log: Logger,
+): DiscordPort {
   /** What the request made, or why it made nothing. */
   async function tried<T>(what: string, request: () => Promise<T>): Promise<T | PortFailure> {
     try {

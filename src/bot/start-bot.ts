@@ -16,6 +16,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { BotConfig } from './bot-config.ts';
 import { createDiscordClient } from './discord-client.ts';
 import { createDiscordPort } from './discord-port.ts';
+import { createRest, watchRest } from './discord-rest.ts';
 
 /** What the bot shows in Discord: the far side of every command. */
 export interface BotServices {
@@ -48,7 +49,9 @@ export async function startBot(config: BotConfig, services: BotServices): Promis
   const { records, jobs, metrics, machines, pairings, clock, log } = services;
   const death = Promise.withResolvers<string>();
   const client = createDiscordClient(config, log, { onDead: death.resolve });
-  const port = createDiscordPort(client, log);
+  const rest = createRest(config);
+  watchRest(rest, log);
+  const port = createDiscordPort({ rest, guilds: client.guilds }, log);
   const { threadsChannel } = config;
   const stories = createStories({ port, records, jobs, wizard: migrationWizard, threadsChannel, clock, log });
   const figures = createMetricsCard({

@@ -204,6 +204,14 @@ it('acknowledges although a service hangs, and leaves suggestions out in time', 
   expect(await choices).toEqual([]);
 });
 
+it('lets no answer wait for the 50 requests a second, to which Discord does not count answers', async () => {
+  const at = await world();
+
+  await Promise.all(Array.from({ length: 60 }, () => say(at, '/help')));
+
+  expect(at.logged.filter((line) => line.includes('waiting for a rate limit'))).toEqual([]);
+});
+
 it('shows the card privately where no thread can be made, and every press draws it anew', async () => {
   const at = await world();
   at.discord.setPermissions(at.help, at.discord.applicationId, {
