@@ -11,13 +11,19 @@ export interface BotProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** File that its log is added to. */
   readonly log: string;
-  /** What it runs; the bot of this checkout when left out. */
-  readonly program?: string;
+  /** What Node is given; the bot of this checkout, as `npm run bot` starts it, when left out. */
+  readonly args?: readonly string[];
 }
 
 /** What the bot logs when it is logged in and listens. */
 const READY = 'the bot is ready';
 const STOP_MS = 8000;
+/** Garbage is collected in short pauses, since people wait while it is. */
+const BOT = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=32',
+  join(CHECKOUT, 'src/bot.ts'),
+] as const;
 
 /** The real bot in a process of its own. */
 export class BotProcess {
@@ -48,8 +54,8 @@ export class BotProcess {
    * @throws with the end of its log, when it ends before
    */
   async start(): Promise<void> {
-    const { env, program = join(CHECKOUT, 'src/bot.ts') } = this.#options;
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+    const { env, args = BOT } = this.#options;
+    const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

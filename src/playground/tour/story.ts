@@ -30,7 +30,7 @@ export class Story {
   async link(): Promise<{ readonly terminal: string; readonly discord: string }> {
     await this.type('migration-agent pair', /Your Discord username[^\n]*/);
     const [, words = ''] = await this.type(this.owner.username, /The words: +(\w+ \w+ \w+)/);
-    const { message: question } = await this.owner.slash(this.#help, '/machine pair');
+    const question = await this.#askedAboutPairing();
     const isShown = messageText(question).includes(words);
     const { terminal } = this.#playground.computer;
     const from = terminal.text.length;
@@ -38,6 +38,14 @@ export class Story {
     await terminal.waitFor(/Which may the bot look at\?[^\n]*/, { from });
     await this.type('1', /This computer is linked\./);
     return { terminal: words, discord: isShown ? words : '' };
+  }
+
+  /** The terminal may show the words before they have come to the bot. */
+  async #askedAboutPairing(): Promise<APIMessage> {
+    let { message } = await this.owner.slash(this.#help, '/machine pair');
+    for (let more = 20; more > 0 && messageText(message).includes('Look again'); more--)
+      ({ message } = await this.owner.press(message.id, 'Look again'));
+    return message;
   }
 
   async connect(): Promise<void> {
