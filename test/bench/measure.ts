@@ -46,6 +46,12 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
+/** The smallest value that at least `share` (0 to 1) of the values do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number;
+}
+
 /** A Markdown table; every ratio is to the first row. */
 export function table(title: string, rows: readonly Row[]): string {
   const first = rows[0]?.seconds ?? 1;

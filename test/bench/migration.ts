@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildMixedInstallation } from '../fixtures/mixed-installation.ts';
+import { type Contender, measure, table } from './measure.ts';
+
+/**
+ * A whole automated migration beside what reads and copies the same bytes, and (with UPSTREAM_CLONE) beside the package's
+ * own migrator. Each round has a fresh installation; nothing is deleted between rounds.
+ */
+const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
+const PATH = '/usr/bin:/bin';
+const UPSTREAM = process.env['UPSTREAM_CLONE'];
+
+/** Tables in Markdown; everything that is written goes below `folder`. */
+export function migration(folder: string, rounds: number): string[] {
+  const without = 'Without UPSTREAM_CLONE the row of the package itself is left out.\n';
+  return [
+    beside(folder, rounds),
+    UPSTREAM === undefined ? without : besideUpstream(folder, UPSTREAM, rounds),
+  ];
+}
+
+function ours(name: string, homes: readonly string[]): Contender {
+  return {
+    name,
+    prepare: (n) => {
+      const home = homes[n] as string;
+      const args = [ENTRY, 'migrate-from-git', join(home, 'agent-workflow'), '--automated', '--yes'];
+      return { command: process.execPath, args, env: { PATH, HOME: home, LC_ALL: 'C.UTF-8' } };
+    },
+  };
+}
+
+/** The same bytes copied and hashed by the standard tools: clone and state, without any understanding. */
+function beside(root: string, rounds: number): string {
+  const homes = Array.from(
+    { length: rounds },
+    (_, n) => buildMixedInstallation(join(root, `mixed-${n}`)).home,
+  );
+  const copy: Contender = {
+    name: '`cp -a` + `sha256sum` of clone and projects',
+    prepare: (n) => {
+      const to = join(root, `copy-${n}`);
+      const script = `mkdir "${to}" && cp -a "${homes[n]}/agent-workflow" "${homes[n]}/work" "${to}" && find "${to}" -type f -exec sha256sum {} + > /dev/null`;
+      return { command: 'sh', args: ['-c', script], env: { PATH } };
+    },
+  };
+  return table(
+    'The generated installation (45 MB of state, 294 files of the person’s own)',
+    measure([ours('automated migration, verified', homes), copy], rounds),
+  );
+}
+
+/** The package's own migrator, on its own repository without the dangling link that stops it. */
+function besideUpstream(root: string, upstream: string, rounds: number): string {
+  const venv = join(root, 'venv');
+  must('/usr/bin/python3', ['-m', 'venv', '--without-pip', '--system-site-packages', venv]);
+  const source = join(root, 'package');
+  cpSync(upstream, source, { recursive: true, verbatimSymlinks: true });
+  const [python = ''] = readdirSync(join(venv, 'lib'));
+  writeFileSync(join(venv, 'lib', python, 'site-packages', 'agent-workflow.pth'), `${source}\n`);
+  const command = join(venv, 'bin', 'agent-orch');
+  writeFileSync(
+    command,
+    `#!${join(venv, 'bin', 'python3')}\nfrom agent_workflow.cli.main import main\nmain()\n`,
+  );
+  chmodSync(command, 0o755);
+
+  const homes = (name: string) =>
+    Array.from({ length: rounds }, (_, n) => realHome(join(root, `${name}-${n}`), upstream));
+  const theirHomes = homes('theirs');
+  const theirs: Contender = {
+    name: 'the package’s own `migrate-from-git --backup-first --import-projects --preserve-config`',
+    prepare: (n) => {
+      const home = theirHomes[n] as string;
+      const args = [
+        'migrate-from-git',
+        join(home, 'agent-workflow'),
+        '--backup-first',
+        '--import-projects',
+        '--preserve-config',
+      ];
+      return { command, args, env: { PATH, HOME: home, LC_ALL: 'C.UTF-8' }, input: 'y\ny\n' };
+    },
+  };
+  return table(
+    'The real tree of agent-workflow, one project',
+    measure([ours('automated migration, verified', homes('ours')), theirs], rounds),
+  );
+}
+
+function realHome(home: string, upstream: string): string {
+  const clone = join(home, 'agent-workflow');
+  mkdirSync(home);
+  must('git', ['clone', '-q', '--no-hardlinks', upstream, clone]);
+  for (const name of ['bin/python', 'bin/python3', 'bin/python3.12', 'lib64'])
+    unlinkSync(join(clone, '.audit-env', name));
+  mkdirSync(join(home, 'shop/.orch-state'), { recursive: true });
+  writeFileSync(join(home, 'shop/.orch-state/status.json'), '{"current_state": "IDLE"}\n');
+  writeFileSync(join(clone, '.env'), 'ANTHROPIC_API_KEY=sk-ant-api03-abcdefghij0123456789klmnop\n', {
+    mode: 0o600,
+  });
+  const settings = `orchestrator:\n  mode: blocking\n  project_name: shop\n  project_path: ${join(home, 'shop')}\n`;
+  writeFileSync(join(clone, 'config.yml'), settings);
+  return home;
+}
+
+function must(command: string, args: readonly string[]): void {
+  const result = spawnSync(command, args, { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr}`);
+}
