@@ -1,3 +1,5 @@
+import { knownToken } from './token-rules.ts';
+
 /**
  * Shapes of well-known tokens, as their makers document them. One combined expression in linear time: every repetition is
  * bounded or begins only where a run of token characters begins, so that no character is read more than a few times.
@@ -77,9 +79,12 @@ const CROSSED_OUT = /EXAMPLE|x{8}|X{8}|0{8}|\*{3}|[-_]your[-_]/;
 const STANDS_FOR_ANOTHER =
   /^:\/\/your[-_][\w-]*@$|^:\/\/[^:]*:(?:\$.*|\{.*\}|%s|\*+|x+|\.+|your.*|(?<=\/\/username:)password)@$/i;
 
-/** The kind of the first token in `value`, or undefined if none of the known shapes occurs. */
+/** The kind of the first token in a single value, or undefined if no shape occurs that is known here or to the library. */
 export function secretPattern(value: string): SecretPattern | undefined {
-  return secretShapes(value).next().value?.pattern;
+  const own = secretShapes(value).next().value?.pattern;
+  if (own !== undefined) return own;
+  const known = knownToken(value);
+  return known === undefined || CROSSED_OUT.test(known.token) ? undefined : known.pattern;
 }
 
 /** Every token in the text by its shape, with its own characters: those are secret. */
@@ -95,7 +100,7 @@ export function* secretShapes(
 
 /** Whether any known shape occurs in the text, which may be a whole file: the time is linear in its length. */
 export function findSecretPatterns(text: string): boolean {
-  return secretPattern(text) !== undefined;
+  return !secretShapes(text).next().done;
 }
 
 /** Whether a token that can be told by its own characters occurs in the text: for the many megabytes of logs and state. */
