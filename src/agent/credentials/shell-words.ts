@@ -65,14 +65,40 @@ export function* readCommands(text: string): Generator<ShellCommand> {
   }
 }
 
+/**
+ * The words of the simple command that begins at `start`, up to the line's end or an operator, and where it ends; undefined
+ * where it cannot be read. Lines are counted from the command's first.
+ */
+export function readCommandAt(
+  text: string,
+  start: number,
+): { readonly words: readonly ShellWord[]; readonly end: number } | undefined {
+  const reader = new WordReader(text, start);
+  const words: ShellWord[] = [];
+  try {
+    for (let token = reader.next(); ; token = reader.next()) {
+      if (typeof token === 'string') return { words, end: reader.position };
+      words.push(token);
+    }
+  } catch (error) {
+    if (error instanceof BeyondSubset) return undefined;
+    throw error;
+  }
+}
+
 class WordReader {
   readonly #text: string;
-  #at = 0;
+  #at: number;
   #line = 1;
   #parts: WordPart[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, start = 0) {
     this.#text = text;
+    this.#at = start;
+  }
+
+  get position(): number {
+    return this.#at;
   }
 
   /** A word, an operator, a newline, or empty text at the end. */
