@@ -278,6 +278,22 @@ export const ERRORS = {
     'The command "{command}" cannot be run: {reason}.',
     'Check its spelling, or install it first.',
   ),
+  STORE_PASSWORD_NEEDED: row(
+    1710,
+    'Run {run} opened the old encrypted store with a master password, which is kept nowhere.',
+    'Go on with it at a terminal, where the password is asked for: `migration-agent migrate-resume {run}`.',
+  ),
+  STORE_PASSWORD_WRONG: row(
+    1711,
+    'That master password does not open the old encrypted store.',
+    'Try again with the password that the old programs were started with. Nothing was changed.',
+    true,
+  ),
+  ENVIRONMENT_CHANGED: row(
+    1712,
+    'Run {run} took variables from the environment that are not set now: {names}.',
+    'Set them again and go on, or take the run back: `migration-agent recover --issue partial_migration`.',
+  ),
 
   NO_PERMISSION: row(
     1901,

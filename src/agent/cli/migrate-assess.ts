@@ -9,8 +9,12 @@ import { assessmentLines } from './views/assessment.ts';
 export const migrateAssess: Verb = {
   name: 'migrate-assess',
   summary: 'look at an installation; changes nothing',
-  usage: '[SOURCE] [--target DIR]',
+  usage: '[SOURCE] [--from-environment] [--target DIR]',
   options: {
+    'from-environment': {
+      type: 'boolean',
+      about: 'also take the tokens that are set in this environment; without it they are only reported',
+    },
     target: {
       type: 'string',
       value: 'DIR',
@@ -18,10 +22,16 @@ export const migrateAssess: Verb = {
     },
   },
   arguments: 1,
-  async run({ system, settings, args }) {
+  async run({ system, settings, args, flags }) {
     const source = locateSource(system, args[0], 'migrate-assess');
     const target = targetPath(system, settings.target);
-    const plan = planMigration(system, { source, target, backups: settings.backups, answers: new Map() });
+    const plan = planMigration(system, {
+      source,
+      target,
+      backups: settings.backups,
+      answers: new Map(),
+      fromEnvironment: flags['from-environment'] === true,
+    });
     try {
       const assessment = assess(plan.survey, plan.content);
       return { exit: 0, result: assessment, text: assessmentLines(assessment, plan.content, system.home) };

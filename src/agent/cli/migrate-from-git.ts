@@ -3,19 +3,21 @@ import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
 import { blockedBy, readAnswers } from '../plan/decision.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
-import { planMigration, runMigration } from '../run/migrate.ts';
+import { type MigrationRequest, runMigration } from '../run/migrate.ts';
 import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
+import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { countLines, decisionLines, planLines, warningLines } from './views/plan.ts';
 
 export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
-  usage: '[SOURCE] --automated [--dry-run] [--answers FILE] [--target DIR] [--backup-dir DIR]',
+  usage:
+    '[SOURCE] --automated [--dry-run] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
   options: {
     automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
@@ -23,6 +25,10 @@ export const migrateFromGit: Verb = {
       type: 'string',
       value: 'FILE',
       about: 'YAML file with a line "decision-id: option-id" for each open decision',
+    },
+    'from-environment': {
+      type: 'boolean',
+      about: 'also take the tokens that are set in this environment; without it they are only reported',
     },
     target: {
       type: 'string',
@@ -40,14 +46,15 @@ export const migrateFromGit: Verb = {
     const { system, settings, args, flags } = call;
     if (flags['automated'] !== true && flags['dry-run'] !== true) throw new AppError('MODE_NEEDED');
     const answersFile = flags['answers'];
-    const request = {
+    const wanted: MigrationRequest = {
       source: locateSource(system, args[0], 'migrate-from-git'),
       target: targetPath(system, settings.target),
       backups: settings.backups,
       answers:
         typeof answersFile === 'string' ? readAnswers(system, resolve(system.cwd, answersFile)) : new Map(),
+      fromEnvironment: flags['from-environment'] === true,
     };
-    const plan = planMigration(system, request);
+    const { plan, request } = await planWithPassword(call, wanted);
     try {
       const { content, digest } = plan;
       if (flags['dry-run'] === true) {

@@ -5,6 +5,7 @@ import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
+import { passwordAgain } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 
 export const migrateResume: Verb = {
@@ -34,9 +35,11 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
   const content = loadPlan(system, run);
   if (content === undefined)
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: 'without its plan' });
+  const needsPassword = record.migrate?.storePassword === true && !state.undoing;
+  const masterPassword = needsPassword ? await passwordAgain(call, record.migrate.source) : undefined;
   const progress = new ProgressLines(call);
   call.say(`Going on with ${record.id}, which ${standsAt(run)}`);
   call.say('');
-  const report = await resumeMigration(system, settings.home, run, progress.hooks);
+  const report = await resumeMigration(system, settings.home, run, progress.hooks, { masterPassword });
   return answerFor(call, loadRun(system, settings.home, record.id), content, report, progress.elapsed);
 }

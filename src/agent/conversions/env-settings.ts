@@ -1,5 +1,7 @@
-import { keyItem, keyPath } from '../plan/ledger.ts';
+import { keyPath } from '../plan/ledger.ts';
+import { variableItem } from '../survey/env-files.ts';
 import { quoted } from '../yaml/build.ts';
+import { chooseReading } from './choose-reading.ts';
 import type { Conversion } from './conversion.ts';
 import { recordMove } from './existing.ts';
 import { setMissing } from './keep-the-rest.ts';
@@ -7,30 +9,35 @@ import { setMissing } from './keep-the-rest.ts';
 /** Variables of env files that are settings, not secrets, such as DEBUG or WEB_PORT. `.env` goes before other files. */
 export const envSettings: Conversion = {
   id: 'env-settings',
-  version: 1,
+  version: 2,
   about:
     'Settings in env files are kept under legacy.env; what another env file says differently, under its name.',
   convert(work) {
     const winners = new Map<string, { file: string; value: string }>();
     for (const file of work.survey.envFiles) {
-      for (const { name } of file.variables.filter(({ what }) => what === 'unreadable')) {
-        const item = keyItem(file.rel, [name]);
+      for (const variable of file.variables.filter(({ what }) => what === 'unreadable')) {
+        const item = variableItem(file, variable);
         work.ledger.add({ kind: 'key', item, fate: 'needs-you', note: 'its line cannot be read as text' });
       }
       for (const variable of file.variables.filter(({ what }) => what === 'setting' || what === 'empty')) {
-        const value = variable.value.reveal().toString('utf8');
+        const item = variableItem(file, variable);
+        const chosen = chooseReading(work, { ...variable, item, file: file.rel });
+        if (chosen.value === undefined) {
+          work.ledger.add({ kind: 'key', item, fate: 'dropped', note: chosen.note });
+          continue;
+        }
+        const value = chosen.value.reveal().toString('utf8');
         const winner = winners.get(variable.name);
         if (winner === undefined) winners.set(variable.name, { file: file.rel, value });
         const lost = winner !== undefined && winner.value !== value;
         const path = ['legacy', lost ? sectionOf(file.rel) : 'env', variable.name];
-        const item = keyItem(file.rel, [variable.name]);
         if (winner === undefined || lost) setMissing(work, path, quoted(value));
         work.ledger.add({
           kind: 'key',
           item,
           fate: 'kept-unused',
           to: `config.yaml#${keyPath(path)}`,
-          note: lost ? `${winner.file} goes first` : undefined,
+          note: lost ? `${winner.file} goes first` : chosen.note,
         });
         recordMove(work, item, path, quoted(value));
       }

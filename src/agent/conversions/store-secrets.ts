@@ -1,6 +1,7 @@
 import { envNameToCredentialKey, kindOfSecret } from '../credentials/secret-kinds.ts';
 import type { FoundSecret } from '../survey/secrets.ts';
 import { scalar } from '../yaml/build.ts';
+import { chooseReading } from './choose-reading.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { existingValue } from './existing.ts';
 
@@ -10,7 +11,7 @@ import { existingValue } from './existing.ts';
  */
 export const storeSecrets: Conversion = {
   id: 'store-secrets',
-  version: 1,
+  version: 2,
   about:
     'Secrets of env files, inline tokens and the legacy store go to credentials.enc; placeholders do not.',
   convert(work) {
@@ -19,17 +20,31 @@ export const storeSecrets: Conversion = {
     if (provider !== undefined && existingValue(work, 'ai_provider.provider') === undefined) {
       work.draft.set(['ai_provider', 'provider'], scalar(provider));
     }
-    for (const secret of sorted) store(work, secret, provider);
+    /** The item whose value each name of the store has. */
+    const owners = new Map<string, string>();
+    for (const secret of sorted) store(work, secret, provider, owners);
   },
 };
 
-function store(work: Work, secret: FoundSecret, provider: string | undefined): void {
-  const row = { kind: 'secret' as const, item: secret.item };
-  if (secret.placeholder) {
+function store(
+  work: Work,
+  found: FoundSecret,
+  provider: string | undefined,
+  owners: Map<string, string>,
+): void {
+  const row = { kind: 'secret' as const, item: found.item };
+  if (found.placeholder) {
     work.ledger.add({ ...row, fate: 'dropped', note: 'a placeholder of the template, not a secret' });
     return;
   }
+  const chosen = chooseReading(work, found);
+  if (chosen.value === undefined) {
+    work.ledger.add({ ...row, fate: 'dropped', note: chosen.note });
+    return;
+  }
+  const secret = { ...found, value: chosen.value };
   const key = envNameToCredentialKey(secret.variable, provider);
+  const owner = owners.get(key);
   const there =
     work.survey.target.vault?.get(key) ??
     work.draft.secrets.find((entry) => entry.credentialKey === key)?.value;
@@ -38,7 +53,10 @@ function store(work: Work, secret: FoundSecret, provider: string | undefined): v
       ...row,
       fate: 'mapped',
       to: `credentials.enc#${key}`,
-      note: 'the same value is stored already',
+      note: notes(
+        owner === undefined ? 'the same value is stored already' : `the same as ${owner}`,
+        chosen.note,
+      ),
     });
     return;
   }
@@ -48,14 +66,15 @@ function store(work: Work, secret: FoundSecret, provider: string | undefined): v
       ...row,
       fate: 'kept-unused',
       to: `credentials.enc#${name}`,
-      note: `stored there already; another value of ${key} goes first`,
+      note: notes(`stored there already; ${goesFirst(key, owner)}`, chosen.note),
     });
     return;
   }
+  owners.set(name, secret.item);
   work.draft.secrets.push({
     credentialKey: name,
     variable: secret.variable,
-    ...kindOfSecret(secret.variable),
+    ...kindOfSecret(secret.variable, secret.value),
     ...(secret.description === undefined || secret.description === ''
       ? {}
       : { description: secret.description }),
@@ -68,8 +87,26 @@ function store(work: Work, secret: FoundSecret, provider: string | undefined): v
     ...row,
     fate: name === key ? 'mapped' : 'kept-unused',
     to: `credentials.enc#${name}`,
-    note: name === key ? undefined : `another value of ${key} goes first`,
+    note:
+      name === key ? chosen.note : notes(`${goesFirst(key, owner)}; this is ${masked(secret)}`, chosen.note),
   });
+}
+
+/** Names the winner where it is of this installation, not of the new home. */
+function goesFirst(key: string, owner: string | undefined): string {
+  return owner === undefined ? `another value of ${key} goes first` : `${owner} goes first`;
+}
+
+/** What can be said of a value without showing it. */
+function masked({ variable, value }: FoundSecret): string {
+  const { provider, type } = kindOfSecret(variable, value);
+  const what = `${provider === 'generic' ? '' : `${provider} `}${type === 'generic' ? 'secret' : type.replace('_', ' ')}`;
+  return `another ${what} of ${value.length} bytes`;
+}
+
+function notes(...parts: readonly (string | undefined)[]): string | undefined {
+  const said = parts.filter((part) => part !== undefined);
+  return said.length === 0 ? undefined : said.join('; ');
 }
 
 /** A free name such as `github_token_prod_env`, or the one under which this very value is stored already. */

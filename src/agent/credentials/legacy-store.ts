@@ -2,6 +2,7 @@ import { safeText } from '../../shared/safe-text.ts';
 import { Secret } from '../../shared/secret.ts';
 import { decryptFernet, isFernetKey } from './fernet.ts';
 import { type JsonNode, memberOf, readJson, textOf } from './json-source.ts';
+import { isPlaceholder } from './placeholder.ts';
 
 export interface LegacyEntry {
   readonly secretId: string;
@@ -17,7 +18,7 @@ export interface LegacyEntry {
 }
 
 export interface LegacyStoreProblem {
-  readonly code: 'store-unreadable' | 'entry-unreadable' | 'key-missing' | 'key-wrong';
+  readonly code: 'store-unreadable' | 'entry-unreadable' | 'key-missing' | 'key-wrong' | 'key-placeholder';
   readonly secretId?: string;
   /** Names no value. */
   readonly message: string;
@@ -50,7 +51,7 @@ export function readLegacyStore(input: LegacyStoreInput): LegacyStore {
   const ids = new Map(store.members.map(({ name, value }) => [name, value]));
   if (ids.size === 0) return { entries: [], problems: [] };
   const keys = [...keyFrom(input.masterKey), ...keyFromPassword(input.masterPassword)];
-  if (keys.length === 0) return { entries: [], problems: [noKey(input.masterKey !== undefined)] };
+  if (keys.length === 0) return { entries: [], problems: [noKey(input.masterKey)] };
 
   const entries: LegacyEntry[] = [];
   const problems: LegacyStoreProblem[] = [];
@@ -110,17 +111,25 @@ function keyFromPassword(password: Secret | undefined): Buffer[] {
   return [Buffer.from(bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_'), 'ascii')];
 }
 
-function noKey(damagedFile: boolean): LegacyStoreProblem {
-  return damagedFile
-    ? {
-        code: 'key-wrong',
-        message: 'master.key is no Fernet key. Give the master password, or the right master.key.',
-      }
-    : {
-        code: 'key-missing',
-        message:
-          'There is no master.key beside secrets.json. Give the master password, or put the key file back.',
-      };
+function noKey(masterKey: Buffer | undefined): LegacyStoreProblem {
+  if (masterKey === undefined) {
+    const message =
+      'There is no master.key beside secrets.json. Give the master password, or put the key file back.';
+    return { code: 'key-missing', message };
+  }
+  const text = masterKey.toString('latin1').trim();
+  if (isPlaceholder(text) || /^#/.test(text)) {
+    const message =
+      'master.key only marks where a key belongs: nobody filled it in. Give the master password, or the right master.key.';
+    return { code: 'key-placeholder', message };
+  }
+  const message = 'master.key is no Fernet key. Give the master password, or the right master.key.';
+  return { code: 'key-wrong', message };
+}
+
+/** True where a password opens at least one of the secrets. */
+export function opensStore(secretsJson: Buffer, masterPassword: Secret): boolean {
+  return readLegacyStore({ secretsJson, masterPassword }).entries.length > 0;
 }
 
 function nameKeys({ masterKey, masterPassword }: LegacyStoreInput): string {

@@ -2,6 +2,9 @@
  * What a variable's name tells about its value. The named variables are those of the legacy project's `.env.example` and of
  * its code; any other is judged by how its name ends, and counts as a secret unless it is plainly a setting.
  */
+import type { Secret } from '../../shared/secret.ts';
+import { secretPattern } from './secret-patterns.ts';
+
 export { isEverydayText } from './everyday-text.ts';
 export { isPlaceholder } from './placeholder.ts';
 export { looksLikeSecretKey } from './secret-keys.ts';
@@ -74,6 +77,14 @@ const PROVIDERS: readonly (readonly [RegExp, string])[] = [
   [/^REDIS_/, 'redis'],
 ];
 
+/** Settings of the legacy project's `.env.example`. */
+const KNOWN_SETTINGS = new Set('ENVIRONMENT DEBUG WEB_PORT API_PORT SMTP_SERVER SMTP_PORT'.split(' '));
+
+/** True for the variables that the legacy project itself knows. */
+export function isKnownVariable(name: string): boolean {
+  return Object.hasOwn(KNOWN, name) || KNOWN_SETTINGS.has(name);
+}
+
 /** `SMTP_USERNAME`, `MAIL_PASS`: plainly a secret's name also outside of env files. Addresses are judged by their content. */
 export function isSecretVariable(name: string): boolean {
   if (!/^[A-Z][A-Z0-9_]*$/.test(name) || isSettingName(name)) return false;
@@ -81,8 +92,20 @@ export function isSecretVariable(name: string): boolean {
   return known || /_(?:PASS|PWD|PW)$/.test(name);
 }
 
-/** What a secret of this name is. The description never holds the value; for an unknown name it is the kind and the name. */
-export function kindOfSecret(name: string): SecretKind {
+/**
+ * What a secret of this name is; where the name does not tell who gave it out, its shape may. The description never holds
+ * the value; for an unknown name it is the kind and the name.
+ */
+export function kindOfSecret(name: string, value?: Secret): SecretKind {
+  const kind = kindByName(name);
+  if (value === undefined || kind.provider !== 'generic' || Object.hasOwn(KNOWN, name.toUpperCase()))
+    return kind;
+  const shape = secretPattern(value.reveal().toString('utf8'));
+  if (shape === undefined || shape.provider === 'generic') return kind;
+  return { ...kind, provider: shape.provider, type: kind.type === 'generic' ? shape.type : kind.type };
+}
+
+function kindByName(name: string): SecretKind {
   const upper = name.toUpperCase();
   if (Object.hasOwn(KNOWN, upper)) return KNOWN[upper]!;
   const provider = PROVIDERS.find(([pattern]) => pattern.test(upper))?.[1] ?? 'generic';

@@ -3,12 +3,14 @@ import type { ReadSystem } from '../system.ts';
 import { plainValue } from '../yaml/leaves.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 
-/** A question that only the person can answer, because no answer is safe for everybody. */
+/** A question that only the person can answer, or may answer otherwise than by the safe option. */
 export interface Decision {
   /** Stable: the same installation asks under the same id again. */
   readonly id: string;
   readonly question: string;
   readonly options: readonly DecisionOption[];
+  /** The option that is taken where nobody answers: such a question never stays open. */
+  readonly safe?: string | undefined;
   /** Where the cause lies, in the clone. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
@@ -33,7 +35,7 @@ export class Decisions {
   }
 
   /**
-   * The chosen option's id, or undefined while the question is open. Asked again under the same id, it counts once.
+   * The chosen option's id, else the safe one, or undefined while the question is open. Asked again under the same id, it counts once.
    * @throws ANSWERS_INVALID if the answer names no option of this decision.
    */
   ask(decision: Decision): string | undefined {
@@ -45,11 +47,16 @@ export class Decisions {
         problem: `${decision.id} has the options ${known}, not "${answer}"`,
       });
     }
-    return answer;
+    return answer ?? decision.safe;
   }
 
   get open(): Decision[] {
-    return this.#asked.filter((decision) => !this.#answers.has(decision.id));
+    return this.#unanswered().filter(({ safe }) => safe === undefined);
+  }
+
+  /** Those for which the safe option was taken. */
+  get safe(): Decision[] {
+    return this.#unanswered().filter(({ safe }) => safe !== undefined);
   }
 
   get answered(): { id: string; option: string }[] {
@@ -57,6 +64,10 @@ export class Decisions {
       const option = this.#answers.get(id);
       return option === undefined ? [] : [{ id, option }];
     });
+  }
+
+  #unanswered(): Decision[] {
+    return this.#asked.filter((decision) => !this.#answers.has(decision.id));
   }
 
   /** @throws ANSWERS_INVALID for an answer to a question that nobody asked: most likely a misspelt id. */

@@ -1,4 +1,5 @@
 import { deletedFiles, mountItems } from '../conversions/place-files.ts';
+import { variableItem } from '../survey/env-files.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type ItemKind, keyItem } from './ledger.ts';
 
@@ -10,7 +11,7 @@ export function inventoryItems(survey: Survey): { kind: ItemKind; item: string }
   const secrets = new Set(survey.secrets.map((secret) => secret.item));
   const leaves = survey.settings.flatMap((file) => file.leaves.map((leaf) => keyItem(file.rel, leaf.path)));
   const variables = survey.envFiles.flatMap((file) =>
-    file.variables.map(({ name }) => keyItem(file.rel, [name])),
+    file.variables.map((variable) => variableItem(file, variable)),
   );
   const keys = [...leaves, ...variables].filter((item) => !secrets.has(item));
   const files = [

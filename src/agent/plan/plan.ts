@@ -40,6 +40,8 @@ export interface PlanContent {
   readonly counts: LedgerCounts;
   readonly decisions: {
     readonly open: readonly Decision[];
+    /** Not answered: the safe option was taken. */
+    readonly safe: readonly Decision[];
     readonly answered: readonly { id: string; option: string }[];
   };
   /** SHA-256 of the list of preconditions, which stays on the machine. */
@@ -127,7 +129,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     actions: actionsOf(draft, rendered),
     ledger: ledger.rows,
     counts: countLedger(ledger.rows),
-    decisions: { open: decisions.open, answered: decisions.answered },
+    decisions: { open: decisions.open, safe: decisions.safe, answered: decisions.answered },
     fingerprint: fingerprint(preconditions),
   };
   const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);

@@ -11,7 +11,8 @@ export interface Precondition {
 }
 
 /**
- * Every file that the plan was made from: the person's own files of the clone and the projects' state. Any write, even
+ * Every file that the plan was made from: the person's own files of the clone, the
+ * projects' state, and the files outside that give variables. Any write, even
  * one that keeps size and time, moves the change time that is part of this.
  */
 export function preconditionsOf(survey: Survey): Precondition[] {
@@ -23,7 +24,7 @@ export function preconditionsOf(survey: Survey): Precondition[] {
       .filter((entry) => entry.kind !== 'folder')
       .map((entry) => ({ path: joinPath(one.path, entry.rel), stat: entry.stat })),
   );
-  return [...own, ...state];
+  return [...own, ...state, ...survey.outside];
 }
 
 /** SHA-256 over paths and stats, the plan's fingerprint of its source. */

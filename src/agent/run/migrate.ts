@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { newRunId } from '../../shared/ids.ts';
+import type { Secret } from '../../shared/secret.ts';
 import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
 import type { Facts } from '../conversions/defaults.ts';
@@ -10,8 +11,9 @@ import { isInside } from '../paths.ts';
 import { type Answers, blockedBy } from '../plan/decision.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import { readOnly } from '../read-only-system.ts';
+import { ENVIRONMENT } from '../survey/environment-source.ts';
 import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
-import { closeSurvey, takeSurvey } from '../survey/survey.ts';
+import { closeSurvey, type Survey, takeSurvey } from '../survey/survey.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { executeSteps, finish, type RunReport, reports, type Stops, undoSteps } from './execute.ts';
 import { inWords, isSystemError, toldInWords } from './in-words.ts';
@@ -39,7 +41,14 @@ export interface MigrationRequest {
   /** Folder that backups are kept in. */
   readonly backups: string;
   readonly answers: Answers;
+  /** Of the legacy store. It is held in memory only: a run that is gone on with asks for it again. */
+  readonly masterPassword?: Secret | undefined;
+  /** Take the secrets of this process's environment too. */
+  readonly fromEnvironment?: boolean | undefined;
 }
+
+/** What a run needs anew when it is gone on with, since it is kept nowhere. */
+export type GivenAgain = Pick<MigrationRequest, 'masterPassword'>;
 
 /** What the caller wants to hear, and how it stops a run. */
 export interface RunHooks extends Stops {
@@ -98,6 +107,8 @@ async function lockAndRun(
         probe: content.package,
         planDigest: plan.digest,
         allowUnreadable: request.answers.has('unreadable-files'),
+        ...(request.masterPassword === undefined ? {} : { storePassword: true }),
+        ...(request.fromEnvironment === true ? { environment: variablesTaken(survey) } : {}),
       },
     };
     const folder = createRun(system, home, record, plan.bytes);
@@ -119,7 +130,7 @@ function forgetIfNothingBegan(system: System, folder: string, run: string): void
 
 /**
  * Goes on with an interrupted or paused migration from where its journal says it stopped.
- * @throws LOCKED; of a paused run also PLAN_STALE and ORCHESTRATOR_RUNNING, and it stays paused as it was. What else is
+ * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED; of a paused run also PLAN_STALE and ORCHESTRATOR_RUNNING, and it stays paused as it was. What else is
  * found once it goes on is reported, and the run is taken back.
  */
 export async function resumeMigration(
@@ -127,11 +138,13 @@ export async function resumeMigration(
   home: AgentHome,
   run: Run,
   hooks: RunHooks,
+  given: GivenAgain = {},
 ): Promise<RunReport> {
   const { record, content } = migrationOf(system, run);
+  if (!run.state.undoing) refuseWithoutSources(system, record, given);
   return toldInWords(record.target, async () => {
     const lock = lockTarget(system, record.target);
-    const replan = onceOnly(() => planAgain(system, record));
+    const replan = onceOnly(() => planAgain(system, record, given));
     try {
       if (run.state.paused !== undefined) refuseRunning(replan());
       return await carryOut(system, home, record, run.folder, replan, content, hooks, 'resume');
@@ -279,6 +292,18 @@ function refuseRunning({ survey: { running } }: Plan): void {
   if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
 }
 
+/** What the run took from a person or from the environment has to be there again before anything goes on. */
+function refuseWithoutSources(system: System, { id, migrate }: RunRecord, given: GivenAgain): void {
+  if (migrate?.storePassword === true && given.masterPassword === undefined)
+    throw new AppError('STORE_PASSWORD_NEEDED', { run: id });
+  const gone = migrate?.environment?.filter((name) => system.env[name] === undefined) ?? [];
+  if (gone.length > 0) throw new AppError('ENVIRONMENT_CHANGED', { run: id, names: gone.join(', ') });
+}
+
+function variablesTaken({ envFiles }: Survey): string[] {
+  return envFiles.find(({ rel }) => rel === ENVIRONMENT)?.variables.map(({ name }) => name) ?? [];
+}
+
 /** Looked at under the lock: what another process is just working on is no open run. */
 function refuseOpen(system: System, home: AgentHome, target: string): void {
   const open = readRecords(system, home)
@@ -302,7 +327,7 @@ function surveyAndPlan(
   probe: PackageProbe,
 ): Plan {
   const reader = readOnly(system);
-  const survey = takeSurvey(reader, request.source, request.target);
+  const survey = takeSurvey(reader, request.source, request.target, request);
   const facts: Facts = {
     now,
     installationId,
@@ -319,7 +344,7 @@ function surveyAndPlan(
 }
 
 /** The same plan from the same source; anything else is refused. */
-function planAgain(system: System, record: RunRecord): Plan {
+function planAgain(system: System, record: RunRecord, given: GivenAgain = {}): Plan {
   const { migrate } = record;
   if (migrate === undefined) throw new Error(`run ${record.id} is no migration`);
   const request = {
@@ -327,6 +352,8 @@ function planAgain(system: System, record: RunRecord): Plan {
     target: record.target,
     backups: record.backups,
     answers: new Map(Object.entries(migrate.answers)),
+    fromEnvironment: migrate.environment !== undefined,
+    ...given,
   };
   const plan = surveyAndPlan(
     system,

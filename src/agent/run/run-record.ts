@@ -31,6 +31,10 @@ export interface MigrateFacts {
   readonly probe: PackageProbe;
   readonly planDigest: string;
   readonly allowUnreadable: boolean;
+  /** The legacy store was opened with a master password, which is kept nowhere. */
+  readonly storePassword?: boolean;
+  /** Names of the variables that were taken from the environment; undefined where none were asked for. */
+  readonly environment?: readonly string[];
 }
 
 export interface RollbackFacts {

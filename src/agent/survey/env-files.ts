@@ -1,30 +1,39 @@
-import { basename } from 'node:path';
 import { Secret } from '../../shared/secret.ts';
 import { type DotenvEntry, lastDefinitions, readDotenv } from '../credentials/dotenv.ts';
 import { isPlaceholder, isSettingName, secretPattern } from '../credentials/secret-kinds.ts';
 import { readAsShell } from '../credentials/shell-value.ts';
 import { joinPath } from '../paths.ts';
+import { keyItem } from '../plan/ledger.ts';
 import type { ReadSystem } from '../system.ts';
 import type { Finding } from './finding.ts';
 import { isSurelySecret, searchFor } from './known-secrets.ts';
 import type { OwnFile } from './own-file.ts';
 import { readIfReachable } from './reachable.ts';
 
+/** Of the sources of environment variables, the smaller wins; all of them go before settings files (formats.md section 5). */
+export const ENV_RANK = { dotEnv: 0, environment: 0.5, envFile: 1, unit: 2, compose: 3, shell: 4 } as const;
+
+/** A file that gives environment variables to programs. Most are env files; start-up files and units are others. */
 export interface EnvFile {
-  /** Path in the clone. */
+  /** Path in the clone, else `~/…` or absolute. */
   readonly rel: string;
-  /** `.env` itself wins over other env files. */
+  /** Not a file of the clone. */
+  readonly outside?: boolean;
   readonly precedence: number;
   readonly variables: readonly EnvVariable[];
 }
 
 export interface EnvVariable {
   readonly name: string;
+  /** In a file with sections: where the variable stands, in the place of its name. */
+  readonly path?: readonly string[];
   readonly line: number;
   /** `unreadable`: its last definition cannot be read as text, and an earlier one would be a guess. */
   readonly what: 'setting' | 'secret' | 'placeholder' | 'empty' | 'unreadable';
   /** Even a setting's value is kept as a secret until it is known to be none. */
   readonly value: Secret;
+  /** What `sh` reads where it differs from python-dotenv; null where it sets no such variable. */
+  readonly inShell?: Secret | null;
 }
 
 /**
@@ -37,7 +46,7 @@ export function readEnvFiles(system: ReadSystem, clone: string, files: readonly 
     .filter((file) => file.kind === 'env' && typeof file.rel === 'string')
     .flatMap((file) => readEnvFile(system, clone, file, findings) ?? [])
     .sort((a, b) => a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1));
-  return { envFiles: hideRepeated(read), findings };
+  return { envFiles: read, findings };
 }
 
 function readEnvFile(
@@ -80,21 +89,24 @@ function readEnvFile(
   const variables = readable.map((entry): EnvVariable => {
     if (isBareSecret(entry)) return unnamed(entry);
     const value = entry.value ?? '';
-    if (entry.value !== null && shellTells && disagrees(shell, entry.key, value, crlf)) {
+    const differs = entry.value !== null && shellTells && disagrees(shell, entry.key, value, crlf);
+    if (differs) {
       findings.push({
         code: 'env-disagreement',
         level: 'warning',
         message: `sh and python-dotenv read ${entry.key} differently; python-dotenv's reading is taken`,
         file: rel,
         line: entry.line,
-        fix: 'Put the value in single quotes, which both read alike.',
+        fix: `Put the value in single quotes, which both read alike, or answer the decision ${decisionOf(rel, entry.key)}.`,
       });
     }
+    const inShell = shell.get(entry.key)?.value;
     return {
       name: entry.key,
       line: entry.line,
       what: kindOf(entry.key, value),
       value: new Secret(entry.key, value),
+      ...(differs ? { inShell: inShell === undefined ? null : new Secret(entry.key, inShell) } : {}),
     };
   });
   for (const [name, line] of unreadable)
@@ -108,7 +120,17 @@ function readEnvFile(
       fix: `chmod 600 ${rel}`,
     });
   }
-  return { rel, precedence: basename(rel) === '.env' && rel === '.env' ? 0 : 1, variables };
+  return { rel, precedence: rel === '.env' ? ENV_RANK.dotEnv : ENV_RANK.envFile, variables };
+}
+
+/** Id of the question which of two readings of a variable counts. */
+export function decisionOf(rel: string, name: string): string {
+  return `reading:${keyItem(rel, [name])}`;
+}
+
+/** The item of a variable in the ledger. */
+export function variableItem({ rel }: EnvFile, { name, path }: EnvVariable): string {
+  return keyItem(rel, path ?? [name]);
 }
 
 /** What a variable's name looks like; python-dotenv takes anything up to the "=" or the end of the line. */
@@ -126,7 +148,7 @@ function unnamed({ line, raw }: DotenvEntry): EnvVariable {
 }
 
 /** A setting that repeats a secret of these files, such as an address with a password in it, is a secret as well. */
-function hideRepeated(files: readonly EnvFile[]): EnvFile[] {
+export function hideRepeated(files: readonly EnvFile[]): EnvFile[] {
   const secrets = files.flatMap(({ variables }) => variables.filter(({ what }) => what === 'secret'));
   const repeats = searchFor(
     secrets.filter(({ name, value }) => isSurelySecret(name, value)).map(({ value }) => value),
@@ -152,7 +174,8 @@ function disagrees(
   return heard !== undefined && heard !== value.replaceAll('\r', '');
 }
 
-function kindOf(name: string, value: string): EnvVariable['what'] {
+/** What a variable's name and value make of it. */
+export function kindOf(name: string, value: string): EnvVariable['what'] {
   if (value === '') return 'empty';
   if (isSettingName(name) && secretPattern(value) === undefined) return 'setting';
   return isPlaceholder(value) ? 'placeholder' : 'secret';

@@ -6,7 +6,7 @@ import { keyItem } from '../plan/ledger.ts';
 import type { ReadSystem } from '../system.ts';
 import type { Leaf } from '../yaml/leaves.ts';
 import type { YamlScalar } from '../yaml/yaml-node.ts';
-import type { EnvFile } from './env-files.ts';
+import { type EnvFile, variableItem } from './env-files.ts';
 import type { Finding } from './finding.ts';
 import { isSurelySecret, isUnmistakable, LONG_ENOUGH, searchFor } from './known-secrets.ts';
 import type { OwnFile } from './own-file.ts';
@@ -26,6 +26,8 @@ export interface FoundSecret {
   readonly file: string;
   readonly line: number | undefined;
   readonly description: string | undefined;
+  /** What `sh` reads where it differs from python-dotenv; null where it sets no such variable. */
+  readonly inShell?: Secret | null | undefined;
 }
 
 const STORE_FOLDER = '.orch-global/security';
@@ -50,32 +52,35 @@ export function findSecrets(
   files: readonly OwnFile[],
   settings: readonly SettingsFile[],
   envFiles: readonly EnvFile[],
-): { secrets: FoundSecret[]; findings: Finding[]; storeLocked: boolean } {
+  masterPassword?: Secret,
+): { secrets: FoundSecret[]; findings: Finding[]; storeLocked: boolean; takesPassword: boolean } {
   const fromEnv = envFiles.flatMap(envSecrets);
   const fromYaml = settings.flatMap((file) =>
     file.leaves.flatMap((leaf) => inlineSecret(file, leaf, settings)),
   );
-  const store = readStore(system, clone, files);
+  const store = readStore(system, clone, files, masterPassword);
   const stated = [...fromEnv, ...fromYaml, ...store.secrets];
   return {
     secrets: [...stated, ...repeatedSecrets(stated, settings)],
     findings: store.findings,
     storeLocked: store.locked,
+    takesPassword: store.takesPassword,
   };
 }
 
 function envSecrets(file: EnvFile): FoundSecret[] {
   return file.variables
     .filter(({ what }) => what === 'secret' || what === 'placeholder')
-    .map(({ name, value, what, line }) => ({
-      item: keyItem(file.rel, [name]),
-      variable: name,
-      value,
-      placeholder: what === 'placeholder',
-      precedence: file.precedence === 0 ? 0 : 0.5,
+    .map((variable) => ({
+      item: variableItem(file, variable),
+      variable: variable.name,
+      value: variable.value,
+      inShell: variable.inShell,
+      placeholder: variable.what === 'placeholder',
+      precedence: file.precedence / 10,
       from: 'env' as const,
       file: file.rel,
-      line,
+      line: variable.line,
       description: undefined,
     }));
 }
@@ -159,15 +164,26 @@ function usesOpenAi(settings: readonly SettingsFile[]): boolean {
   );
 }
 
-function readStore(system: ReadSystem, clone: string, files: readonly OwnFile[]) {
+/** The legacy store's file of secrets, still encrypted; undefined where it is not there or may not be read. */
+export function storeBytes(system: ReadSystem, clone: string): Buffer | undefined {
+  return readIfReachable(system, joinPath(clone, `${STORE_FOLDER}/secrets.json`));
+}
+
+function readStore(
+  system: ReadSystem,
+  clone: string,
+  files: readonly OwnFile[],
+  masterPassword: Secret | undefined,
+) {
   const read = (name: string) => readIfReachable(system, joinPath(clone, `${STORE_FOLDER}/${name}`));
   const file = `${STORE_FOLDER}/secrets.json`;
-  const secretsJson = files.some(({ display }) => display === file) ? read('secrets.json') : undefined;
-  if (secretsJson === undefined) return { secrets: [], findings: [], locked: false };
+  const secretsJson = files.some(({ display }) => display === file) ? storeBytes(system, clone) : undefined;
+  if (secretsJson === undefined) return { secrets: [], findings: [], locked: false, takesPassword: false };
   const masterKey = read('master.key');
   const { entries, problems } = readLegacyStore({
     secretsJson,
     ...(masterKey === undefined ? {} : { masterKey }),
+    ...(masterPassword === undefined ? {} : { masterPassword }),
   });
   const secrets = entries.map((entry): FoundSecret => {
     const variable = (entry.name || entry.secretId || 'secret').toUpperCase().replace(/[^A-Z0-9_]/g, '_');
@@ -189,8 +205,14 @@ function readStore(system: ReadSystem, clone: string, files: readonly OwnFile[])
       level: 'decision',
       message,
       file,
-      fix: 'Put the right master.key beside it, or answer the decision.',
+      fix: 'Put the right master.key beside it, give the master password when migrate-from-git asks for it at the terminal, or answer the decision.',
     }),
   );
-  return { secrets, findings, locked: problems.length > 0 };
+  const locked = problems.length > 0;
+  return {
+    secrets,
+    findings,
+    locked,
+    takesPassword: problems.some(({ code }) => code !== 'store-unreadable'),
+  };
 }

@@ -1,7 +1,8 @@
+import type { Secret } from '../../shared/secret.ts';
 import { displayPath } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
-import { type EnvFile, readEnvFiles } from './env-files.ts';
-import { findExportedSecrets } from './exported-secrets.ts';
+import { type EnvFile, hideRepeated, readEnvFiles } from './env-files.ts';
+import { environmentFindings } from './environment-source.ts';
 import { filesWithSecrets } from './files-with-secrets.ts';
 import type { Finding } from './finding.ts';
 import { type GitReading, readGit } from './git.ts';
@@ -11,6 +12,7 @@ import { searchFor } from './known-secrets.ts';
 import { type Layout, layoutsIn } from './layouts.ts';
 import { mountFindings } from './mounts.ts';
 import { findRunning, type RunningOrchestrator } from './orchestrator.ts';
+import { type OutsideSources, outsideSources } from './outside-sources.ts';
 import { isSettingsName, type OwnFile } from './own-file.ts';
 import { findProjects, type LegacyProject } from './projects.ts';
 import { type FoundSecret, findSecrets } from './secrets.ts';
@@ -41,6 +43,10 @@ export interface Survey extends HiddenValues {
   readonly secrets: readonly FoundSecret[];
   /** The legacy store, or a part of it, could not be opened. */
   readonly storeLocked: boolean;
+  /** It could be opened by a master password that is not known here. */
+  readonly takesPassword: boolean;
+  /** Files outside of the clone that give variables to it. */
+  readonly outside: OutsideSources['files'];
   /** Own files and settings in whose text a secret was found, by their displayed path. */
   readonly filesWithSecrets: ReadonlySet<string>;
   readonly projects: readonly LegacyProject[];
@@ -52,8 +58,20 @@ export interface Survey extends HiddenValues {
   readonly findings: readonly Finding[];
 }
 
+export interface SurveyOptions {
+  /** Opens the legacy store, where it was made with one. */
+  readonly masterPassword?: Secret | undefined;
+  /** Take the secrets of this process's own environment too, not only report them. */
+  readonly fromEnvironment?: boolean | undefined;
+}
+
 /** Looks at everything once. Git is left open for patches: call `closeSurvey` when done. */
-export function takeSurvey(system: ReadSystem, source: string, targetFolder: string): Survey {
+export function takeSurvey(
+  system: ReadSystem,
+  source: string,
+  targetFolder: string,
+  options: SurveyOptions = {},
+): Survey {
   const target = readTarget(system, targetFolder, source);
   const git = readGit(system, source);
   const facts = git.state === 'read' ? git.facts : undefined;
@@ -65,28 +83,33 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
   const shipped = new Set(
     found.files.filter((file) => file.kind === 'settings' && file.shipped).map((file) => file.display),
   );
-  const all = findSecrets(
-    system,
-    source,
-    found.files,
-    inOrder(readings).filter((file) => !shipped.has(file.rel)),
-    env.envFiles,
-  );
-  const { storeLocked } = all;
-  const values = hiddenValues(system, source, all.secrets, target, [
+  const notShipped = inOrder(readings).filter((file) => !shipped.has(file.rel));
+  const outside = outsideSources(system, source, found.files, {
+    settings: notShipped,
+    envFiles: env.envFiles,
+    fromEnvironment: options.fromEnvironment === true,
+  });
+  const allEnv = hideRepeated([...env.envFiles, ...outside.envFiles]).sort(byRank);
+  const { masterPassword } = options;
+  const all = findSecrets(system, source, found.files, notShipped, allEnv, masterPassword);
+  const { storeLocked, takesPassword } = all;
+  const tokensInNames = [
     ...found.files.flatMap(({ rel }) => tokensIn(displayPath(rel))),
     ...readings.flatMap(({ file }) => tokensInKeys(file)),
-  ]);
+    ...outside.envFiles.flatMap(({ rel }) => tokensIn(rel)),
+  ];
+  const values = hiddenValues(system, source, all.secrets, target, { tokensInNames, masterPassword });
   // Only now is it known which names hold a secret. What cannot be named is not read.
   const isSecretName = searchFor(values.neverShown);
   const inventory = withholdNames(found, isSecretName);
   const named = nameable(inventory);
+  for (const { rel } of outside.envFiles) if (!isSecretName(rel)) named.add(rel);
   const usable = readings
     .filter(({ file }) => named.has(file.rel))
     .map((reading) => withoutSecretKeys(reading, isSecretName));
   const settings = inOrder(usable);
   const wanted = settings.filter((file) => !shipped.has(file.rel));
-  const envFiles = env.envFiles.filter(({ rel }) => named.has(rel));
+  const envFiles = allEnv.filter(({ rel }) => named.has(rel));
   const broken = new Set(settings.filter(({ state }) => state === 'broken').map(({ rel }) => rel));
   const secrets = all.secrets.filter(({ file }) => named.has(file) && !broken.has(file));
   const secretItems = new Set(secrets.map(({ item }) => item));
@@ -114,6 +137,8 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
     envFiles,
     secrets,
     storeLocked,
+    takesPassword,
+    outside: outside.files,
     ...values,
     filesWithSecrets: new Set([
       ...filesWithSecrets(system, source, inventory.files, values.knownValues),
@@ -128,9 +153,11 @@ export function takeSurvey(system: ReadSystem, source: string, targetFolder: str
     unreadable,
     findings: [
       ...usable.flatMap((reading) => reading.findings),
-      ...[...env.findings, ...all.findings].filter(({ file }) => file === undefined || named.has(file)),
+      ...[...env.findings, ...outside.findings, ...all.findings].filter(
+        ({ file }) => file === undefined || named.has(file),
+      ),
+      ...environmentFindings(outside.reported, all.secrets),
       ...gitFindings(git),
-      ...findExportedSecrets(system),
       ...versionFindings(version),
       ...projectFindings(projects),
       ...linkFindings(inventory.files),
@@ -146,13 +173,15 @@ export function closeSurvey(survey: Survey): void {
 }
 
 function inOrder(readings: readonly SettingsReading[]): SettingsFile[] {
-  return readings
-    .map(({ file }) => file)
-    .sort((a, b) => a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1));
+  return readings.map(({ file }) => file).sort(byRank);
+}
+
+function byRank(a: EnvFile | SettingsFile, b: EnvFile | SettingsFile): number {
+  return a.precedence - b.precedence || (a.rel < b.rel ? -1 : 1);
 }
 
 /** Paths of the files that are named as what they are. */
-function nameable({ files }: Inventory): ReadonlySet<string> {
+function nameable({ files }: Inventory): Set<string> {
   return new Set(files.filter((file) => !isWithheld(file)).map(({ display }) => display));
 }
 

@@ -71,7 +71,7 @@ describe('a value that the package would not take', () => {
   ])('becomes what the answer %s says, and stays under legacy', (option, value) => {
     const plan = planWith(broken, { answers: { [id]: option } });
 
-    expect(plan.content.decisions).toEqual({ open: [], answered: [{ id, option }] });
+    expect(plan.content.decisions).toEqual({ open: [], safe: [], answered: [{ id, option }] });
     expect(configOf(plan)).toMatchObject({
       global: { max_concurrent_projects: value },
       projects: { max_concurrent: value },

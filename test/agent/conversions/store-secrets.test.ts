@@ -47,7 +47,7 @@ describe('secrets of an installation', () => {
     expect(rowOf(plan, 'config.yml#discord.token')).toMatchObject({
       fate: 'mapped',
       to: 'credentials.enc#discord_bot_token',
-      note: 'the same value is stored already',
+      note: 'the same as .env#DISCORD_TOKEN',
     });
   });
 

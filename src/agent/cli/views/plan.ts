@@ -52,6 +52,7 @@ export function planLines(content: PlanContent, findings: readonly Finding[], ho
     ...needsYouLines(content.ledger),
     ...warningLines(findings),
     ...decisionLines(content.decisions.open),
+    ...safeLines(content.decisions.safe),
     ...(content.decisions.open.length > 0
       ? []
       : ['Next', `  migration-agent migrate-from-git ${source} --automated`]),
@@ -91,6 +92,20 @@ export function countLines({ counts, ledger }: Pick<PlanContent, 'counts' | 'led
     ['Secrets', line(counts.secret, placeholders)],
     ['Files', line(counts.file)],
   ]);
+}
+
+/** Questions that nobody has to answer, with what is taken. */
+function safeLines(safe: readonly Decision[]): string[] {
+  if (safe.length === 0) return [];
+  return [
+    'Decided safely; --answers FILE can say otherwise',
+    ...safe.flatMap((decision) => [
+      `  ${safeText(decision.id)}: ${decision.safe}`,
+      `    ${safeText(decision.question, 400)}`,
+      ...decision.options.map((option) => `    ${option.id}: ${safeText(option.outcome)}`),
+    ]),
+    '',
+  ];
 }
 
 export function decisionLines(open: readonly Decision[]): string[] {
