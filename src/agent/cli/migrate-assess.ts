@@ -1,5 +1,6 @@
 import { assess } from '../plan/assessment.ts';
 import { planMigration } from '../run/migrate.ts';
+import { hygieneFindings } from '../survey/hygiene.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
@@ -33,7 +34,7 @@ export const migrateAssess: Verb = {
       fromEnvironment: flags['from-environment'] === true,
     });
     try {
-      const assessment = assess(plan.survey, plan.content);
+      const assessment = assess(plan.survey, plan.content, hygieneFindings(system, plan.survey));
       return { exit: 0, result: assessment, text: assessmentLines(assessment, plan.content, system.home) };
     } finally {
       closeSurvey(plan.survey);

@@ -1,6 +1,7 @@
 import { counted } from '../../shared/words.ts';
 import type { Finding } from '../survey/finding.ts';
 import type { Survey } from '../survey/survey.ts';
+import { type CredentialFacts, credentialFacts } from './credential-facts.ts';
 import type { PlanContent } from './plan.ts';
 
 /** The assessment in the mission's nine parts (its §3.1), and what was noticed. */
@@ -27,6 +28,7 @@ export interface Assessment {
       readonly keys: number;
     }[];
     readonly own_commits: number;
+    readonly credentials: readonly CredentialFacts[];
   };
   readonly data_volume: {
     readonly state_bytes: number;
@@ -48,12 +50,14 @@ interface ProjectFacts {
   readonly state_bytes: number;
 }
 
-export function assess(survey: Survey, content: PlanContent): Assessment {
+/** `more`: findings that only an assessment looks for. */
+export function assess(survey: Survey, content: PlanContent, more: readonly Finding[] = []): Assessment {
   const of = (kind: string) =>
     survey.inventory.files.filter((file) => file.kind === kind).map((file) => file.display);
   const facts = survey.git.state === 'read' ? survey.git.facts : undefined;
   const stateBytes = survey.states.reduce((sum, state) => sum + state.bytes, 0);
   const open = content.decisions.open.length;
+  const findings = [...survey.findings, ...more];
   return {
     installation_type: { method: facts === undefined ? 'folder' : 'git clone', layouts: survey.layouts },
     version: survey.version,
@@ -80,18 +84,19 @@ export function assess(survey: Survey, content: PlanContent): Assessment {
         keys: leaves.length,
       })),
       own_commits: facts?.ownCommits ?? 0,
+      credentials: credentialFacts(survey.secrets),
     },
     data_volume: {
       state_bytes: stateBytes,
       state_files: survey.states.reduce((sum, state) => sum + state.files, 0),
       own_bytes: survey.inventory.files.reduce((sum, file) => sum + file.stat.size, 0),
     },
-    migration_risk: risk(survey, open),
+    migration_risk: risk(survey, open, findings),
     recommended_path:
       open === 0
         ? { path: 'automated', because: 'everything has a safe way, and the whole run can be taken back' }
         : { path: 'decide first', because: `${counted(open, 'question')} without a safe answer` },
-    findings: survey.findings,
+    findings,
   };
 }
 
@@ -99,7 +104,7 @@ export function assess(survey: Survey, content: PlanContent): Assessment {
 function complexity(survey: Survey): Assessment['configuration_complexity'] {
   const settings = survey.settings.filter(({ rel }) => !survey.shipped.has(rel)).length;
   const agents = survey.inventory.files.filter(({ kind }) => kind === 'agent').length;
-  const env = survey.envFiles.length > 0 ? 2 : 0;
+  const env = survey.envFiles.some(({ outside }) => outside !== true) ? 2 : 0;
   const score = settings + agents + env;
   const level = score === 0 ? 'minimal' : score <= 3 ? 'basic' : score <= 7 ? 'moderate' : 'complex';
   const because = [
@@ -121,8 +126,8 @@ function integrations(survey: Survey): string[] {
   ];
 }
 
-function risk(survey: Survey, open: number): Assessment['migration_risk'] {
-  const warnings = survey.findings.filter(({ level }) => level === 'warning').length;
+function risk(survey: Survey, open: number, findings: readonly Finding[]): Assessment['migration_risk'] {
+  const warnings = findings.filter(({ level }) => level === 'warning').length;
   const because = [
     ...(open > 0 ? [counted(open, 'open decision')] : []),
     ...(survey.version.compatible === 'yes' ? [] : ['the version is old or unknown']),

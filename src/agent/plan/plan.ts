@@ -55,6 +55,8 @@ export interface PlannedAction {
   /** What is written: a path in the new home, a credential's name, a project's name. */
   readonly what: string;
   readonly from?: string | undefined;
+  /** Of a secret: who gave it out. */
+  readonly provider?: string | undefined;
 }
 
 /** A plan with what only this machine knows: the content to be written and the files it was made from. */
@@ -192,7 +194,8 @@ function actionsOf(draft: Draft, rendered: RenderedTarget): PlannedAction[] {
       from: file.item,
     })),
     ...draft.secrets.map(
-      (secret) => ({ phase: 'credentials', action: 'store', what: secret.credentialKey }) as const,
+      ({ credentialKey: what, provider }) =>
+        ({ phase: 'credentials', action: 'store', what, provider }) as const,
     ),
     ...draft.projects
       .filter((project) => !project.existing)

@@ -1,6 +1,8 @@
 import { safeText } from '../../shared/safe-text.ts';
 import { bytesInWords, counted } from '../../shared/words.ts';
 import type { CheckResult } from '../checks/check.ts';
+import { rotationOf } from '../credentials/rotation.ts';
+import { kindOfSecret } from '../credentials/secret-kinds.ts';
 import { FATES, type ItemKind, type LedgerRow } from '../plan/ledger.ts';
 import type { PlanContent } from '../plan/plan.ts';
 import { isUsable } from '../survey/package-probe.ts';
@@ -38,8 +40,34 @@ export function renderReport(
     ),
     '',
     ...SECTIONS.flatMap(({ kind, title }) => section(content, kind, title)),
+    ...rotationSection(content),
     '',
   ].join('\n');
+}
+
+/** By provider, where to make the secrets anew; only their names in the store. */
+function rotationSection({ actions, ledger }: PlanContent): string[] {
+  const stated = new Map(actions.flatMap(({ what, provider }) => (provider ? [[what, provider]] : [])));
+  const names = new Set(
+    ledger.flatMap(({ kind, to }) =>
+      kind === 'secret' && to !== undefined ? [to.slice(to.indexOf('#') + 1)] : [],
+    ),
+  );
+  if (names.size === 0) return [];
+  const providers = Map.groupBy([...names].sort(), (name) => stated.get(name) ?? kindOfSecret(name).provider);
+  return [
+    '## Make new keys',
+    '',
+    'The old files still hold these secrets in clear text, and so may copies of them. Once everything works, make each anew, one provider at a time, put it into the new home, try it, and only then remove the old one.',
+    '',
+    '| provider | secrets | where and how |',
+    '|---|---|---|',
+    ...[...providers].map(([provider, owned]) => {
+      const { title, how } = rotationOf(provider);
+      return `| ${cell(title)} | ${cell(owned.join(', '), 2000)} | ${cell(how, 400)} |`;
+    }),
+    '',
+  ];
 }
 
 function section(content: PlanContent, kind: ItemKind, title: string): string[] {
@@ -61,6 +89,6 @@ function line(row: LedgerRow): string {
 }
 
 /** Text that a file name or a setting may have shaped: on one line, without breaking the table. */
-function cell(text: string | undefined): string {
-  return safeText(text ?? '', 200).replaceAll('|', '\\|');
+function cell(text: string | undefined, most = 200): string {
+  return safeText(text ?? '', most).replaceAll('|', '\\|');
 }

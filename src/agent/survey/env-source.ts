@@ -1,5 +1,6 @@
 import { Secret } from '../../shared/secret.ts';
 import type { Assignment } from '../credentials/assignment.ts';
+import { secretPattern } from '../credentials/secret-kinds.ts';
 import type { EnvFile, EnvVariable } from './env-files.ts';
 import { kindOf } from './env-files.ts';
 import type { OutsideFile } from './outside-file.ts';
@@ -16,7 +17,8 @@ export function variablesOf(
   pathOf?: (name: string) => readonly string[],
 ): EnvVariable[] {
   return assignments.flatMap(({ name, value, line }): EnvVariable[] => {
-    if (value === '') return [];
+    // A name that is itself a token would be shown.
+    if (value === '' || secretPattern(name) !== undefined) return [];
     const what = value === undefined ? 'unreadable' : kindOf(name, value);
     return [
       { name, line, what, value: new Secret(name, value ?? ''), ...(pathOf && { path: pathOf(name) }) },

@@ -71,7 +71,7 @@ export class GitScratch {
     const result = this.#system.run('git', args, {
       env: { ...this.#env, ...options.env },
       cwd: this.#scratch.path,
-      timeoutMs: COMMAND_TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
       ...(options.input === undefined ? {} : { input: options.input }),
     });
     if (result.notFound) throw new GitMissing();
@@ -137,6 +137,8 @@ export class GitScratch {
 export interface GitRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Buffer;
+  /** Default 120 s. */
+  readonly timeoutMs?: number;
 }
 
 /** The name of the copied index in the scratch folder; the `index` beside it is made anew by the reader. */

@@ -13,6 +13,7 @@ import {
   trackedKey,
 } from './git-bytes.ts';
 import { findGitFolder, firstReflogTime, type GitFolder } from './git-folder.ts';
+import { type HistorySearch, searchHistory } from './git-history.ts';
 import { CLONE_INDEX, failureReason, GitFailure, GitMissing, GitScratch } from './git-scratch.ts';
 
 /**
@@ -63,7 +64,9 @@ export type GitReading =
        * SOURCE_UNREADABLE where the file cannot be read or is no file (a FIFO in its place).
        */
       patchOf(rel: PathLike): Buffer;
-      /** Removes the scratch folder; `patchOf` must not be called after it. */
+      /** Secrets in the person's own commits; `isSecret` judges the bytes of a file by its path. */
+      searchHistory(isSecret: (bytes: Buffer, path: string) => boolean): HistorySearch;
+      /** Removes the scratch folder; nothing more can be asked after it. */
       close(): void;
     }
   | { readonly state: 'not-a-repository' }
@@ -98,6 +101,7 @@ export function readGit(system: ReadSystem, clone: string): GitReading {
       state: 'read',
       facts,
       patchOf: (rel) => patchOf(git, facts.base, rel),
+      searchHistory: (isSecret) => searchHistory(system, git, publicRemotes(git), isSecret),
       close: () => git.remove(),
     };
   } catch (error) {
@@ -157,10 +161,16 @@ function requireUnborn(system: ReadSystem, git: GitScratch, folder: GitFolder): 
   if (!isUnborn) git.run(['cat-file', 'commit', 'HEAD']);
 }
 
+/** Remotes whose address is the public project's. */
+function publicRemotes(git: GitScratch): string[] {
+  return [...git.settings.remotes]
+    .filter(([, url]) => /[/:]jmontp\/agent-workflow(?:\.git)?\/?$/i.test(url))
+    .map(([name]) => name);
+}
+
 function baseOf(git: GitScratch, refs: ReadonlyMap<string, string>, head: string | undefined) {
   if (head === undefined) return undefined;
-  const remotes = [...git.settings.remotes];
-  const upstream = remotes.find(([, url]) => /[/:]jmontp\/agent-workflow(?:\.git)?\/?$/i.test(url))?.[0];
+  const [upstream] = publicRemotes(git);
   for (const remote of upstream === undefined ? ['origin'] : [upstream, 'origin']) {
     for (const name of ['HEAD', 'main', 'master']) {
       const tip = refs.get(`refs/remotes/${remote}/${name}`);

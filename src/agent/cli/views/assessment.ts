@@ -49,6 +49,7 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
       ]),
     ),
     '',
+    ...credentialLines(custom.credentials),
     ...(files.length === 0 ? [] : ['Your own and changed files', ...shortList(files, files.length), '']),
     ...findingLines(assessment.findings, home),
     ...decisionLines(content.decisions.open),
@@ -69,6 +70,17 @@ function secretsInWords({ counts, ledger }: PlanContent): string {
   const placeholders = countPlaceholders(ledger);
   const secrets = counted(counts.secret.total - placeholders, 'secret');
   return placeholders === 0 ? secrets : `${secrets}, and ${counted(placeholders, 'placeholder')}`;
+}
+
+/** Values are told apart by a hash that only tells whether two are the same. */
+function credentialLines(credentials: Assessment['customizations']['credentials']): string[] {
+  if (credentials.length === 0) return [];
+  const lines = credentials.map(({ name, provider, type, length, fingerprint, places, same_as: same }) => {
+    const kind = [...(provider === 'generic' ? [] : [provider]), type.replace('_', ' ')].join(' ');
+    const twin = same.length === 0 ? '' : `, the same value as ${same.join(', ')}`;
+    return [name, `${kind}, ${length} bytes, #${fingerprint}, in ${places.join(' and ')}${twin}`] as const;
+  });
+  return ['Credentials', ...facts(lines), ''];
 }
 
 function packageLine({ package: probe }: PlanContent): string {
