@@ -138,6 +138,25 @@ describe('an automated migration of an installation in which all layouts are mix
     expect(lost.map(({ name, where }) => `${name} of ${where}`)).toEqual([]);
   });
 
+  it('stores what start-up files, units, their files and compose files give to the old programs', () => {
+    const outside = it_.canaries.filter(({ where }) =>
+      /\.bashrc$|config\.fish$|\.service$|service\.conf$|docker-compose\.yml$/.test(where),
+    );
+    expect(outside.map(({ name }) => name).sort()).toEqual([
+      'APM_TOKEN',
+      'GOOGLE_ANALYTICS_KEY',
+      'OPENAI_API_KEY',
+      'POSTGRES_PASSWORD',
+      'SENTRY_DSN',
+    ]);
+    for (const { name, value } of outside) expect(home.secrets[name.toLowerCase()], name).toBe(value);
+  });
+
+  it('writes into its report where each secret is made anew, by name', () => {
+    const report = readFileSync(join(it_.target, 'migration/report.md'), 'utf8');
+    expect(report).toMatch(/## Make new keys.*\| Discord \| discord_bot_token/s);
+  });
+
   it('accounts for all keys, files, secrets and projects', () => {
     const ledger = JSON.parse(readFileSync(join(it_.target, 'migration/ledger.json'), 'utf8')) as Ledger;
     for (const [kind, count] of Object.entries(ledger.counts)) {
