@@ -8,7 +8,7 @@ import { makePlan, type Plan } from '../../src/agent/plan/plan.ts';
 import { readOnly } from '../../src/agent/read-only-system.ts';
 import { RealSystem } from '../../src/agent/real-system.ts';
 import type { PackageProbe } from '../../src/agent/survey/package-probe.ts';
-import { closeSurvey, type Survey, takeSurvey } from '../../src/agent/survey/survey.ts';
+import { closeSurvey, type Survey, type SurveyOptions, takeSurvey } from '../../src/agent/survey/survey.ts';
 import type { ReadSystem } from '../../src/agent/system.ts';
 import { put } from '../fixtures/write-files.ts';
 import { python } from './python.ts';
@@ -39,9 +39,12 @@ export function makeClone(clone: string, files: Readonly<Record<string, string |
 }
 
 /** Looks at a clone through the read-only machine. Closed already: no patch can be asked of it. */
-export function surveyOf(clone: string, options: Pick<PlanOfOptions, 'target' | 'system'> = {}): Survey {
+export function surveyOf(
+  clone: string,
+  options: Pick<PlanOfOptions, 'target' | 'system'> & SurveyOptions = {},
+): Survey {
   const { system, target } = placesOf(clone, options);
-  const survey = takeSurvey(system, clone, target);
+  const survey = takeSurvey(system, clone, target, options);
   closeSurvey(survey);
   return survey;
 }
