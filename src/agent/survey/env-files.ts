@@ -2,7 +2,7 @@ import { Secret } from '../../shared/secret.ts';
 import { type DotenvEntry, lastDefinitions, readDotenv } from '../credentials/dotenv.ts';
 import { isPlaceholder, isSettingName, secretPattern } from '../credentials/secret-kinds.ts';
 import { readAsShell } from '../credentials/shell-value.ts';
-import { joinPath } from '../paths.ts';
+import { joinPath, shellPath } from '../paths.ts';
 import { keyItem } from '../plan/ledger.ts';
 import type { ReadSystem } from '../system.ts';
 import type { Finding } from './finding.ts';
@@ -117,7 +117,7 @@ function readEnvFile(
       level: 'warning',
       message: `${rel} holds secrets and can be read by other users of this computer`,
       file: rel,
-      fix: `chmod 600 ${rel}`,
+      fix: `chmod 600 ${shellPath(rel, '')}`,
     });
   }
   return { rel, precedence: rel === '.env' ? ENV_RANK.dotEnv : ENV_RANK.envFile, variables };

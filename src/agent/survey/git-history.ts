@@ -15,6 +15,8 @@ export const HISTORY_LIMITS = {
   hits: 20,
 } as const;
 
+export type HistoryLimits = Readonly<Record<keyof typeof HISTORY_LIMITS, number>>;
+
 /** Of one `git cat-file`. */
 const BATCH_BYTES = 8 << 20;
 
@@ -43,7 +45,7 @@ export function searchHistory(
   git: Pick<GitScratch, 'tryRun'>,
   publicRemotes: readonly string[],
   isSecret: (bytes: Buffer, path: string) => boolean,
-  limits: Readonly<Record<keyof typeof HISTORY_LIMITS, number>> = HISTORY_LIMITS,
+  limits: HistoryLimits = HISTORY_LIMITS,
 ): HistorySearch {
   const end = system.elapsed() + limits.milliseconds;
   const listed = listBlobs(git, publicRemotes, limits);
@@ -73,7 +75,7 @@ export function searchHistory(
 function listBlobs(
   git: Pick<GitScratch, 'tryRun'>,
   publicRemotes: readonly string[],
-  limits: Readonly<Record<keyof typeof HISTORY_LIMITS, number>>,
+  limits: HistoryLimits,
 ): { readonly blobs: Blob[]; readonly complete: boolean } | undefined {
   const args = [
     'rev-list',

@@ -13,7 +13,7 @@ import {
   trackedKey,
 } from './git-bytes.ts';
 import { findGitFolder, firstReflogTime, type GitFolder } from './git-folder.ts';
-import { type HistorySearch, searchHistory } from './git-history.ts';
+import { type HistoryLimits, type HistorySearch, searchHistory } from './git-history.ts';
 import { CLONE_INDEX, failureReason, GitFailure, GitMissing, GitScratch } from './git-scratch.ts';
 
 /**
@@ -65,7 +65,10 @@ export type GitReading =
        */
       patchOf(rel: PathLike): Buffer;
       /** Secrets in the person's own commits; `isSecret` judges the bytes of a file by its path. */
-      searchHistory(isSecret: (bytes: Buffer, path: string) => boolean): HistorySearch;
+      searchHistory(
+        isSecret: (bytes: Buffer, path: string) => boolean,
+        limits?: HistoryLimits,
+      ): HistorySearch;
       /** Removes the scratch folder; nothing more can be asked after it. */
       close(): void;
     }
@@ -101,7 +104,7 @@ export function readGit(system: ReadSystem, clone: string): GitReading {
       state: 'read',
       facts,
       patchOf: (rel) => patchOf(git, facts.base, rel),
-      searchHistory: (isSecret) => searchHistory(system, git, publicRemotes(git), isSecret),
+      searchHistory: (isSecret, limits) => searchHistory(system, git, publicRemotes(git), isSecret, limits),
       close: () => git.remove(),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { lineRulesOf } from '../credentials/secret-lines.ts';
+import { shellPath } from '../paths.ts';
 import type { ReadSystem } from '../system.ts';
 import { isCredentialName } from './credential-names.ts';
 import type { Finding } from './finding.ts';
@@ -48,7 +49,7 @@ function readableFindings({ inventory, secrets }: Survey): Finding[] {
           ? `${display} is part of the encrypted store and can be read by other users of this computer`
           : `${display} holds secrets and can be read by other users of this computer`,
       file: display,
-      fix: `chmod 600 ${display}`,
+      fix: `chmod 600 ${shellPath(display, '')}`,
     }));
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { shellPath } from '../paths.ts';
 import type { FileStat, ReadSystem } from '../system.ts';
 import { composeSources } from './compose-sources.ts';
 import type { EnvFile } from './env-files.ts';
@@ -102,7 +103,7 @@ function sourceFindings(system: ReadSystem, { file, read }: EnvSource): Finding[
             level: 'warning',
             message: 'The file holds secrets and can be read by other users of this computer',
             file: rel,
-            fix: `chmod 600 ${rel}`,
+            fix: `chmod 600 ${shellPath(rel, '')}`,
           },
         ]
       : [];

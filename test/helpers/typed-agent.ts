@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { spawn } from '@lydell/node-pty';
+
+const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
+
+export interface TypedRun {
+  readonly exit: number;
+  /** All that the terminal showed, as text. */
+  readonly screen: string;
+}
+
+/**
+ * Runs the real program on a terminal of its own. Each answer is typed, with Enter, when the text before it has been
+ * shown for the first time after the answer before.
+ */
+export function typeToAgent(
+  home: string,
+  args: readonly string[],
+  answers: readonly (readonly [after: string, typed: string])[],
+): Promise<TypedRun> {
+  const terminal = spawn(process.execPath, [ENTRY, ...args], {
+    cwd: home,
+    cols: 200,
+    env: { PATH: '/usr/bin:/bin', HOME: home, LC_ALL: 'C.UTF-8', TERM: 'xterm' },
+  });
+  const waiting = [...answers];
+  let written = '';
+  let from = 0;
+  terminal.onData((data) => {
+    written += data;
+    const [next] = waiting;
+    if (next === undefined || !written.slice(from).includes(next[0])) return;
+    waiting.shift();
+    from = written.length;
+    terminal.write(`${next[1]}\r`);
+  });
+  return new Promise((resolve) => {
+    terminal.onExit(({ exitCode }) =>
+      resolve({ exit: exitCode, screen: stripVTControlCharacters(written).replaceAll('\r', '') }),
+    );
+  });
+}
