@@ -23,7 +23,7 @@ test('bytes that are not UTF-8 are kept one by one, as Python keeps them with su
     0xf4,
     0xf5,
   );
-  const files = fc.sample(fc.array(nearUtf8, { maxLength: 12 }), 3000);
+  const files = fc.sample(fc.array(nearUtf8, { maxLength: 12 }), { seed: 1704, numRuns: 3000 });
   const theirs = askPython<string[]>(
     `import io, json, sys
 read = lambda b: io.TextIOWrapper(io.BytesIO(bytes(b)), encoding='utf-8', errors='surrogateescape').read()

@@ -136,7 +136,10 @@ describe('readDotenv against python-dotenv', () => {
     );
     const file = fc.array(piece, { maxLength: 30 }).map((pieces) => Buffer.from(pieces.join('')));
     const stray = fc.tuple(file, fc.uint8Array({ maxLength: 3 }), file).map((parts) => Buffer.concat(parts));
-    const files = [...fc.sample(file, 6000), ...fc.sample(stray, 1000)];
+    const files = [
+      ...fc.sample(file, { seed: 1705, numRuns: 6000 }),
+      ...fc.sample(stray, { seed: 1706, numRuns: 1000 }),
+    ];
     const theirs = askDotenv(files);
     for (const [n, bytes] of files.entries()) {
       const [values, warnings] = ours(bytes);

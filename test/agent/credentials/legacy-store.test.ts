@@ -36,7 +36,9 @@ describe('stores that Python wrote', () => {
   const password = fc.string({ unit: 'grapheme', maxLength: 40 });
 
   test('open with the key file', () => {
-    const cases = fc.sample(values, 60).map((of) => ({ password: null, values: of }));
+    const cases = fc
+      .sample(values, { seed: 1708, numRuns: 60 })
+      .map((of) => ({ password: null, values: of }));
     for (const [n, { key, json }] of askPython<Written[]>(WRITE, cases).entries()) {
       const store = readLegacyStore({ secretsJson: Buffer.from(json), masterKey: Buffer.from(key) });
       expect(store.problems).toEqual([]);
@@ -46,7 +48,7 @@ describe('stores that Python wrote', () => {
   });
 
   test('open with the master password, however long', () => {
-    const cases = fc.sample(fc.record({ password, values }), 60);
+    const cases = fc.sample(fc.record({ password, values }), { seed: 1709, numRuns: 60 });
     for (const [n, { json }] of askPython<Written[]>(WRITE, cases).entries()) {
       const masterPassword = new Secret('master password', cases[n]!.password);
       const store = readLegacyStore({ secretsJson: Buffer.from(json), masterPassword });

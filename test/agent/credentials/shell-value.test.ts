@@ -180,7 +180,7 @@ describe.each(shells)('readAsShell against a real %s', (shell) => {
       },
     );
     const files = fc
-      .sample(fc.array(piece, { maxLength: 16 }), 1500)
+      .sample(fc.array(piece, { maxLength: 16 }), { seed: 1707, numRuns: 1500 })
       .map((pieces) => Buffer.from(pieces.join('')));
     const theirs = source(shell, files);
     const claimed = files.map((file, n) => compare(file, theirs[n]));

@@ -49,6 +49,28 @@ describe('The report of a run', () => {
   });
 });
 
+describe('The report of what was stored', () => {
+  test('says by provider where each secret is made anew, by its name in the store', () => {
+    const report = renderReport(contentWith(), [], BACKUP);
+
+    expect(report).toMatch(/\| Discord \| discord_bot_token \| discord\.com\/developers/);
+    expect(report).toMatch(/\| Claude \| ai_provider_key \| console\.anthropic\.com/);
+  });
+
+  test('says what to do at a provider that is only known by name, and nothing where there are no secrets', () => {
+    const content = contentWith([
+      { kind: 'secret', item: 'x#a', fate: 'mapped', to: 'credentials.enc#groq_api_key' },
+      { kind: 'secret', item: 'x#b', fate: 'dropped' },
+    ]);
+    const stored = { phase: 'credentials', action: 'store', what: 'groq_api_key', provider: 'groq' } as const;
+
+    expect(renderReport({ ...content, actions: [stored] }, [], BACKUP)).toContain(
+      '| Groq | groq_api_key | in the',
+    );
+    expect(renderReport(contentWith([]), [], BACKUP)).not.toContain('Make new keys');
+  });
+});
+
 describe('An error of the operating system', () => {
   test.each([
     ['ENOSPC', 'DISK_FULL'],
