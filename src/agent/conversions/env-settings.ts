@@ -23,7 +23,7 @@ export const envSettings: Conversion = {
         const item = variableItem(file, variable);
         const chosen = chooseReading(work, { ...variable, item, file: file.rel });
         if (chosen.value === undefined) {
-          work.ledger.add({ kind: 'key', item, fate: 'dropped', note: chosen.note });
+          work.ledger.add({ kind: 'key', item, fate: 'left', note: chosen.note });
           continue;
         }
         const value = chosen.value.reveal().toString('utf8');

@@ -39,7 +39,7 @@ function store(
   }
   const chosen = chooseReading(work, found);
   if (chosen.value === undefined) {
-    work.ledger.add({ ...row, fate: 'dropped', note: chosen.note });
+    work.ledger.add({ ...row, fate: 'left', note: chosen.note });
     return;
   }
   const secret = { ...found, value: chosen.value };

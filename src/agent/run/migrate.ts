@@ -130,8 +130,8 @@ function forgetIfNothingBegan(system: System, folder: string, run: string): void
 
 /**
  * Goes on with an interrupted or paused migration from where its journal says it stopped.
- * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED; of a paused run also PLAN_STALE and ORCHESTRATOR_RUNNING, and it stays paused as it was. What else is
- * found once it goes on is reported, and the run is taken back.
+ * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED; of a paused run also PLAN_STALE and ORCHESTRATOR_RUNNING,
+ * and it stays paused as it was. What else is found once it goes on is reported, and the run is taken back.
  */
 export async function resumeMigration(
   system: System,

@@ -30,7 +30,7 @@ describe('a variable that sh and python-dotenv read differently', () => {
 
     expect(stored(plan)).toEqual({ a_token: 'abncd1234' });
     expect(rowOf(plan, '.env#B_TOKEN')).toMatchObject({
-      fate: 'dropped',
+      fate: 'left',
       note: 'the reading of sh, as you decided',
     });
     expect(configOf(plan)).toMatchObject({ legacy: { env: { WEB_PORT: '8080' } } });
