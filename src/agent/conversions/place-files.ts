@@ -6,11 +6,11 @@ import { haveSameBytes } from '../same-bytes.ts';
 import { keyOf } from '../survey/inventory.ts';
 import { searchFor } from '../survey/known-secrets.ts';
 import { isSettingsName, type OwnFile } from '../survey/own-file.ts';
+import { patchTexts } from '../survey/patch-texts.ts';
 import { isWithheld } from '../survey/withheld.ts';
 import type { PathLike } from '../system.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { type HomePlace, HomePlaces } from './home-places.ts';
-import { patchTexts } from './patch-texts.ts';
 
 type Verdict = Pick<LedgerRow, 'fate' | 'to' | 'note'>;
 

@@ -68,6 +68,28 @@ export function readRawDiff(output: Buffer): RawChange[] {
   return changes;
 }
 
+/** One line of `git diff-tree --raw -z`, with both sides. */
+export interface TreeChange {
+  readonly rel: PathLike;
+  readonly status: string;
+  readonly newMode: string;
+  readonly oldId: string;
+  readonly newId: string;
+}
+
+/** Reads `git diff-tree -r --raw -z --no-renames --no-commit-id`. */
+export function readTreeChanges(output: Buffer): TreeChange[] {
+  const records = nulRecords(output);
+  const changes: TreeChange[] = [];
+  for (let at = 0; at + 1 < records.length; at += 2) {
+    const [, newMode = '', oldId = '', newId = '', status = ''] = (
+      records[at]?.toString('latin1') ?? ''
+    ).split(' ');
+    changes.push({ rel: textOrBytes(records[at + 1] as Buffer), status, newMode, oldId, newId });
+  }
+  return changes;
+}
+
 /** A path as git quotes it: in double quotes, every byte that is not plain ASCII as an escape. */
 export function quoteBytes(bytes: Uint8Array): string {
   let out = '"';
@@ -94,21 +116,26 @@ export function globFor(name: Uint8Array): string {
 }
 
 /**
- * The parts of a patch that are about one file whose name git quotes. `diff --git ` at the start of a line is always a
- * header: lines of content have a mark before them, and base 85 has no space.
+ * The parts of a patch, one for each file. `diff --git ` at the start of a line is always a header: lines of content have
+ * a mark before them, and base 85 has no space.
  */
-export function patchPartsOf(patch: Buffer, name: Uint8Array): Buffer {
-  const side = (prefix: string) => quoteBytes(Buffer.concat([Buffer.from(prefix), name]));
-  const header = Buffer.from(`diff --git ${side('a/')} ${side('b/')}\n`);
+export function patchParts(patch: Buffer): Buffer[] {
   const mark = Buffer.from('\ndiff --git ');
   const parts: Buffer[] = [];
   for (let start = 0; start < patch.length; ) {
     const next = patch.indexOf(mark, start);
     const end = next < 0 ? patch.length : next + 1;
-    if (patch.subarray(start, start + header.length).equals(header)) parts.push(patch.subarray(start, end));
+    parts.push(patch.subarray(start, end));
     start = end;
   }
-  return Buffer.concat(parts);
+  return parts;
+}
+
+/** The parts of a patch that are about one file whose name git quotes. */
+export function patchPartsOf(patch: Buffer, name: Uint8Array): Buffer {
+  const side = (prefix: string) => quoteBytes(Buffer.concat([Buffer.from(prefix), name]));
+  const header = Buffer.from(`diff --git ${side('a/')} ${side('b/')}\n`);
+  return Buffer.concat(patchParts(patch).filter((part) => part.subarray(0, header.length).equals(header)));
 }
 
 function nulRecords(output: Buffer): Buffer[] {

@@ -37,6 +37,8 @@ export interface GitFacts {
    * whose URL is the public project's, else of `origin`), else HEAD itself; before the first commit the empty tree.
    */
   readonly base: string;
+  /** The branch of the remote that `base` was found by, as this clone last saw it; undefined where it knows none. */
+  readonly upstream: { readonly name: string; readonly tip: string } | undefined;
   /** Commits on top of `base`. */
   readonly ownCommits: number;
   /** Every file of the index, as `trackedKey` writes it. */
@@ -69,6 +71,12 @@ export type GitReading =
         isSecret: (bytes: Buffer, path: string) => boolean,
         limits?: HistoryLimits,
       ): HistorySearch;
+      /** Work tree against the last commit; the same as `facts.changed` where nothing was committed on top of `base`. */
+      uncommitted(): readonly GitChange[];
+      /** A patch of one file from the last commit to the work tree. Throws as `patchOf`. */
+      uncommittedPatchOf(rel: PathLike): Buffer;
+      /** Asks git for more, through the same scratch folder. */
+      ask<Answer>(question: (git: GitScratch) => Answer): Answer;
       /** Removes the scratch folder; nothing more can be asked after it. */
       close(): void;
     }
@@ -99,12 +107,16 @@ export function readGit(system: ReadSystem, clone: string): GitReading {
     if (folder === undefined) return { state: 'not-a-repository' };
     const git = new GitScratch(system, folder, clone);
     scratch = git;
-    const facts = readFacts(system, git, folder, clone);
+    const { facts, changesSince } = readFacts(system, git, folder, clone);
+    const last = facts.head ?? facts.base;
     return {
       state: 'read',
       facts,
       patchOf: (rel) => patchOf(git, facts.base, rel),
       searchHistory: (isSecret, limits) => searchHistory(system, git, publicRemotes(git), isSecret, limits),
+      uncommitted: () => (last === facts.base ? facts.changed : changesSince(last)),
+      uncommittedPatchOf: (rel) => patchOf(git, last, rel),
+      ask: (question) => question(git),
       close: () => git.remove(),
     };
   } catch (error) {
@@ -116,32 +128,43 @@ export function readGit(system: ReadSystem, clone: string): GitReading {
   }
 }
 
-function readFacts(system: ReadSystem, git: GitScratch, folder: GitFolder, clone: string): GitFacts {
+function readFacts(
+  system: ReadSystem,
+  git: GitScratch,
+  folder: GitFolder,
+  clone: string,
+): { facts: GitFacts; changesSince(commit: string): GitChange[] } {
   const refs = readRefs(git);
   const head = refs.get('HEAD');
   if (head === undefined) requireUnborn(system, git, folder);
   const { remotes, objectFormat } = git.settings;
-  const base = baseOf(git, refs, head) ?? EMPTY_TREE[objectFormat];
+  const upstream = upstreamOf(git, refs, head);
+  const base = upstream?.base ?? head ?? EMPTY_TREE[objectFormat];
   const entries = readEntries(git, head);
   git.run(['update-index', '-z', '--index-info'], { input: indexInput(entries) });
   git.tryRun(['update-index', '-q', '--refresh']);
-  const raw = readRawDiff(git.run([...DIFF, '--raw', '-z', base]));
   const hidden = new Set(entries.filter((entry) => entry.isHidden).map((entry) => trackedKey(entry.name)));
+  const changesSince = (commit: string) =>
+    readRawDiff(git.run([...DIFF, '--raw', '-z', commit])).flatMap((change) =>
+      changeOf(system, clone, hidden, change),
+    );
   const hasTag = [...refs.keys()].some((name) => name.startsWith('refs/tags/'));
-  return {
+  const facts: GitFacts = {
     head,
     branch: branchOf(system, folder),
     describe: head !== undefined && hasTag ? textOf(git.tryRun(['describe', '--tags', head])) : undefined,
     base,
+    upstream: upstream && { name: upstream.name, tip: upstream.tip },
     ownCommits:
       head === undefined || head === base
         ? 0
         : Number(textOf(git.run(['rev-list', '--count', `${base}..${head}`]))),
     tracked: new Set(entries.map((entry) => trackedKey(entry.name))),
-    changed: raw.flatMap((change) => changeOf(system, clone, hidden, change)),
+    changed: changesSince(base),
     firstSeen: firstReflogTime(system, folder),
     remote: remotes.get('origin'),
   };
+  return { facts, changesSince };
 }
 
 function readRefs(git: GitScratch): Map<string, string> {
@@ -171,18 +194,19 @@ function publicRemotes(git: GitScratch): string[] {
     .map(([name]) => name);
 }
 
-function baseOf(git: GitScratch, refs: ReadonlyMap<string, string>, head: string | undefined) {
+/** Where the branch left the first branch of its remote that they share a commit with. */
+function upstreamOf(git: GitScratch, refs: ReadonlyMap<string, string>, head: string | undefined) {
   if (head === undefined) return undefined;
   const [upstream] = publicRemotes(git);
   for (const remote of upstream === undefined ? ['origin'] : [upstream, 'origin']) {
-    for (const name of ['HEAD', 'main', 'master']) {
-      const tip = refs.get(`refs/remotes/${remote}/${name}`);
-      if (tip === head) return head;
-      const base = tip && textOf(git.tryRun(['merge-base', head, tip]));
-      if (base) return base;
+    for (const branch of ['HEAD', 'main', 'master']) {
+      const tip = refs.get(`refs/remotes/${remote}/${branch}`);
+      if (tip === undefined) continue;
+      const base = tip === head ? head : textOf(git.tryRun(['merge-base', head, tip]));
+      if (base !== undefined) return { name: `${remote}/${branch}`, tip, base };
     }
   }
-  return head;
+  return undefined;
 }
 
 /** A missing or damaged index is no obstacle: the last commit's files stand in for it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { patchTexts } from '../../../src/agent/conversions/patch-texts.ts';
+import { patchTexts } from '../../../src/agent/survey/patch-texts.ts';
 import { lines } from '../../fixtures/write-files.ts';
 
 const HEAD = ['diff --git a/x b/x', 'index 1..2 100644', '--- a/x', '+++ b/x'];
