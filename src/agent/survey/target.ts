@@ -40,7 +40,11 @@ const OURS = ['config.yaml', 'credentials.enc', 'credentials.key', 'projects', '
 /** The configuration home's place: `--target`, else the package's own rule (formats.md §1). */
 export function targetPath(system: ReadSystem, given: string | undefined): string {
   const named = given ?? system.env['AGENT_WORKFLOW_CONFIG_DIR'];
-  if (named !== undefined && named !== '') return named;
+  return named !== undefined && named !== '' ? named : usualTarget(system);
+}
+
+/** Where the package looks when nobody tells it. */
+export function usualTarget(system: Pick<ReadSystem, 'platform' | 'home'>): string {
   const base = system.platform === 'win32' ? join(system.home, 'AppData', 'Local') : system.home;
   return join(base, '.agent-workflow');
 }
