@@ -257,6 +257,11 @@ export const ERRORS = {
     'There is no option {option} for {issue}.',
     'Run `migration-agent recover --issue {issue}` for the list.',
   ),
+  PATCH_EXPORT_PLACE: row(
+    1630,
+    'The patches cannot be written to {path}: {reason}.',
+    'Name a new or an empty folder outside of the clone with `--export`.',
+  ),
   ISSUE_NOT_SUPPORTED: row(
     1605,
     'Recovery of {issue} is not part of this version.',

@@ -44,6 +44,11 @@ export const VERBS: readonly {
     load: async () => (await import('./backups.ts')).backups,
   },
   {
+    name: 'patches',
+    summary: 'your own changes of the clone, and where each of them goes',
+    load: async () => (await import('./patches.ts')).patches,
+  },
+  {
     name: 'status',
     summary: 'show how things stand on this machine',
     load: async () => (await import('./status.ts')).status,
