@@ -22,6 +22,11 @@ export class AgentHome {
     return join(this.path, 'backups');
   }
 
+  /** Runs that replaced lines outside of the new home; apart from `runs`, since they belong to no migration. */
+  get references(): string {
+    return join(this.path, 'references');
+  }
+
   get log(): string {
     return join(this.path, 'agent.log');
   }

@@ -257,6 +257,49 @@ export const ERRORS = {
     'There is no option {option} for {issue}.',
     'Run `migration-agent recover --issue {issue}` for the list.',
   ),
+  REFERENCE_UNKNOWN: row(
+    1620,
+    'There is no reference {id} that can be replaced.',
+    'Run `migration-agent references` for the list; only those with a preview have a patch.',
+  ),
+  REFERENCE_CHANGED: row(
+    1621,
+    '{file} changed after its patch was made.',
+    'Nothing was changed. Run `migration-agent references` to see it as it is now.',
+    true,
+  ),
+  REFERENCES_UNNAMED: row(
+    1622,
+    '`--all` needs a yes at a terminal, and `--yes` is none.',
+    'Name the references that you have looked at, such as `migration-agent references apply ref-0123456789`.',
+  ),
+  REFERENCES_TOO_EARLY: row(
+    1623,
+    'There is no new home at {target} yet: what is replaced now would not work.',
+    'Migrate first: `migration-agent migrate-from-git`.',
+  ),
+  CRONTAB_REFUSED: row(
+    1624,
+    'The crontab program did not take the new crontab: {reason}.',
+    'The crontab is as it was. Look at it with `crontab -l`, mend the cause and run the command again.',
+    true,
+  ),
+  REFERENCES_NOT_APPLIED: row(
+    1625,
+    'There is no replaced reference to take back.',
+    'Run `migration-agent references` to see what names the clone.',
+  ),
+  REFERENCES_LEFT: row(
+    1626,
+    'Left as they are: {count}, the first is {file}: {reason}.',
+    'The bytes from before are kept in {folder}. Take what you need from there by hand.',
+  ),
+  REFERENCES_UNFINISHED: row(
+    1627,
+    'Replacing references was interrupted ({run}): {reason}.',
+    'Finish it with `migration-agent references resume`, or take it back with `migration-agent references undo`.',
+    true,
+  ),
   PATCH_EXPORT_PLACE: row(
     1630,
     'The patches cannot be written to {path}: {reason}.',

@@ -44,6 +44,11 @@ export const VERBS: readonly {
     load: async () => (await import('./backups.ts')).backups,
   },
   {
+    name: 'references',
+    summary: 'what outside of the clone names it, and what it could say instead',
+    load: async () => (await import('./references.ts')).references,
+  },
+  {
     name: 'patches',
     summary: 'your own changes of the clone, and where each of them goes',
     load: async () => (await import('./patches.ts')).patches,

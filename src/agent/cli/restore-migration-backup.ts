@@ -92,6 +92,7 @@ function previewResult({
   difference,
   newer,
   state,
+  references,
 }: RollbackPreview): object {
   return {
     backup: backup.manifest.id,
@@ -102,11 +103,12 @@ function previewResult({
     move_aside: difference.remove.map((rel) => displayPath(rel) || '.'),
     newer: newer,
     project_state: state,
+    references,
   };
 }
 
 function previewLines({ system }: Call, preview: RollbackPreview): string[] {
-  const { backup, target, targetWasPresent, difference, newer, state } = preview;
+  const { backup, target, targetWasPresent, difference, newer, state, references } = preview;
   const home = shortPath(target, system.home);
   const aside = targetWasPresent
     ? shortList(difference.remove.map((rel) => displayPath(rel)))
@@ -127,6 +129,13 @@ function previewLines({ system }: Call, preview: RollbackPreview): string[] {
     ...(newer.length === 0
       ? []
       : ['', 'Newer than the migration: kept in the backup that is made first', ...shortList(newer)]),
+    ...(references.length === 0
+      ? []
+      : [
+          '',
+          'Lines that start the package: as before, where nobody changed them since',
+          ...shortList(references.map((file) => shortPath(file, system.home))),
+        ]),
   ];
 }
 

@@ -4,6 +4,7 @@ import { shortPath } from '../paths.ts';
 import type { RollbackReport } from '../rollback/rollback.ts';
 import type { Answer, Call } from './verb.ts';
 import { keptLines } from './views/kept.ts';
+import { takenBackLines } from './views/references.ts';
 import { facts, shortList } from './views/table.ts';
 
 export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: RollbackReport): Answer {
@@ -30,6 +31,7 @@ export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: Rollbac
       ],
     ]),
     ...keptLines(report.kept, home),
+    ...takenBackLines(report.references, home),
     ...(report.failures.length === 0
       ? []
       : ['', 'Failed', ...shortList(report.failures.map(({ path, reason }) => `${path}: ${reason}`))]),

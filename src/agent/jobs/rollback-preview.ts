@@ -58,7 +58,8 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
 };
 
 /** Everything that a rollback would do, as one digest: equal means that nothing else would happen. */
-export function rollbackDigest({ backup, target, difference, newer, state }: RollbackPreview): string {
+export function rollbackDigest(preview: RollbackPreview): string {
+  const { backup, target, difference, newer, state, references } = preview;
   return digestOf(
     JSON.stringify({
       backup: backup.manifest.id,
@@ -68,6 +69,7 @@ export function rollbackDigest({ backup, target, difference, newer, state }: Rol
       unchanged: difference.unchanged,
       newer,
       state,
+      references,
     }),
   );
 }

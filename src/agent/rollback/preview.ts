@@ -6,6 +6,7 @@ import { type Backup, readBackup, sealedRecords } from '../backup/restore.ts';
 import { isSealed } from '../backup/sealed-records.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { joinPath } from '../paths.ts';
+import { replacedFor } from '../references/take-back.ts';
 import type { System } from '../system.ts';
 import { compareWithBackup, type Difference, keyOf } from './compare.ts';
 import { newerWork } from './newer-work.ts';
@@ -25,6 +26,8 @@ export interface RollbackPreview {
   readonly newer: readonly string[];
   /** Projects' state files: left as they are, whatever the backup says. */
   readonly state: { readonly files: number; readonly changed: number };
+  /** Files outside of the new home in which lines were replaced: they get their bytes back where nobody changed them since. */
+  readonly references: readonly string[];
   readonly identity: BackupIdentity | undefined;
 }
 
@@ -71,6 +74,7 @@ export async function previewRollback(
     gaps,
     newer: run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []),
     state: compareState(system, backup),
+    references: backup.manifest.kind === 'before-migration' ? replacedFor(system, home, root.path) : [],
     identity,
   };
 }

@@ -13,6 +13,7 @@ import { rememberBackup } from '../backup-index.ts';
 import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
 import { displayPath, joinPath, parentOf } from '../paths.ts';
+import { type TakenBack, takeBackForTarget } from '../references/take-back.ts';
 import { looksSecret, mountGaps, targetItems } from '../run/backup-request.ts';
 import { isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
@@ -40,6 +41,8 @@ export interface RollbackReport {
   readonly failures: readonly { readonly path: string; readonly reason: string }[];
   /** What interrupted migrations had in the new home and beside it that is not their own: nothing of it was deleted. */
   readonly kept: readonly Kept[];
+  /** Lines outside of the new home that had been made to start the package. */
+  readonly references: TakenBack;
 }
 
 /**
@@ -132,6 +135,10 @@ async function carryOut(
   const verified = verify(system, preview);
   const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
   freeReserve(system, folder);
+  const references =
+    outcome === 'rolled-back' && preview.backup.manifest.kind === 'before-migration'
+      ? takeBackForTarget(system, home, preview.target)
+      : { takenBack: [], left: [] };
   if (outcome === 'rolled-back') {
     others.close(record.id);
     journal.add({ type: 'end', outcome });
@@ -147,6 +154,7 @@ async function carryOut(
     verified,
     failures,
     kept: others.kept,
+    references,
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { loadOrCreateIdentity } from '../../../src/agent/backup/identity.ts';
 import { readBackup, restoreRecords } from '../../../src/agent/backup/restore.ts';
+import { applyReferences } from '../../../src/agent/references/apply.ts';
 import { previewRollback } from '../../../src/agent/rollback/preview.ts';
 import { type RollbackReport, resumeRollback, rollBack } from '../../../src/agent/rollback/rollback.ts';
 import { resumeMigration } from '../../../src/agent/run/migrate.ts';
@@ -71,6 +72,61 @@ async function undoRollback(): Promise<RollbackReport> {
   const system = freshSystem(tiny);
   return rollBackTo(system, newestBackup(tiny, 'before-rollback'));
 }
+
+describe('A rollback of a migration after which lines elsewhere were replaced', () => {
+  const rc = () => join(tiny.home, '.bashrc');
+
+  beforeEach(async () => {
+    await migrated('none');
+    put(tiny.home, '.bashrc', 'old line\n', 0o640);
+    fs.utimesSync(rc(), 1_700_000_000, 1_700_000_000);
+    before = describeHome(tiny).filter((line) => !line.startsWith('.agent-workflow'));
+    const { mode, uid, gid, mtimeNs } = freshSystem(tiny).lstat(rc()) ?? {
+      mode: 0,
+      uid: 0,
+      gid: 0,
+      mtimeNs: 0n,
+    };
+    applyReferences(freshSystem(tiny), homeOf(tiny), { source: tiny.clone, target: tiny.target }, [
+      {
+        place: { how: 'file', path: rc(), mode, uid, gid, mtimeNs: String(mtimeNs) },
+        file: rc(),
+        ids: ['ref-0123456789'],
+        before: Buffer.from('old line\n'),
+        after: Buffer.from('new line\n'),
+      },
+    ]);
+  });
+
+  test('says so before, gives them back, and not a second time', async () => {
+    const preview = await previewRollback(freshSystem(tiny), homeOf(tiny), newestBackup(tiny));
+    expect(preview.references).toEqual([rc()]);
+    expect(fs.readFileSync(rc(), 'utf8')).toBe('new line\n');
+
+    const report = await rollBackTo(freshSystem(tiny));
+
+    expect(report).toMatchObject({
+      outcome: 'rolled-back',
+      references: { takenBack: [rc()], left: [] },
+    });
+    expect(describeHome(tiny)).toEqual(before);
+    expect((await undoRollback()).references).toEqual({ takenBack: [], left: [] });
+    expect((await rollBackTo(freshSystem(tiny))).references).toEqual({ takenBack: [], left: [] });
+  });
+
+  test('leaves what was changed since, and says so', async () => {
+    fs.appendFileSync(rc(), 'mine\n');
+
+    const report = await rollBackTo(freshSystem(tiny));
+
+    expect(report.outcome).toBe('rolled-back');
+    expect(report.references).toEqual({
+      takenBack: [],
+      left: [{ file: rc(), reason: 'it was changed since' }],
+    });
+    expect(fs.readFileSync(rc(), 'utf8')).toBe('new line\nmine\n');
+  });
+});
 
 describe('A rollback to a time when there was no home', () => {
   beforeEach(() => migrated('none'));

@@ -1,0 +1,14 @@
+import { resolve } from 'node:path';
+import { findCommand } from './survey/package-probe.ts';
+import type { ReadSystem } from './system.ts';
+
+/**
+ * The absolute words that start this program from anywhere, such as from a crontab: the installed command where PATH has
+ * it, else the Node and the file that this process was started with.
+ */
+export function ownCommand(system: ReadSystem): readonly string[] {
+  const installed = findCommand(system, ['migration-agent']);
+  if (installed !== undefined) return [installed];
+  const [node, script] = process.argv;
+  return [node ?? process.execPath, resolve(system.cwd, script ?? '')];
+}
