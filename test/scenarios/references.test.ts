@@ -56,9 +56,9 @@ describe('references to the clone, with the real program', () => {
   const migrate = () => expect(run('migrate-from-git', '--automated', '--yes').exit).toBe(0);
   const rc = () => readFileSync(join(it_.home, '.bashrc'), 'utf8');
 
-  it('are listed with previews by the verb; no secret is told', () => {
+  it('are listed with previews by the verb, and are findings of the assessment; no secret is told', () => {
     const source = treeDigest(it_.clone);
-    const told = [run('references').stdout, JSON.stringify(list())];
+    const told = [run('references').stdout, run('migrate-assess').stdout, JSON.stringify(list())];
 
     expect(list().references.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
       'cron patch',
@@ -69,6 +69,14 @@ describe('references to the clone, with the real program', () => {
     ]);
     expect(told[0]).toMatch(/- @reboot cd .*\n\s+\+ @reboot .* exec -- .*agent-orch start/);
     for (const text of told) expect(text).not.toContain(TOKEN);
+    const { findings, customizations } = ask<{
+      findings: { code: string; level: string; file?: string; line?: number }[];
+      customizations: { references: unknown[] };
+    }>('migrate-assess').result;
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'reference-cron', level: 'warning', file: 'crontab', line: 2 }),
+    );
+    expect(customizations.references).toHaveLength(5);
     expect(treeDigest(it_.clone)).toBe(source);
   });
 

@@ -1,6 +1,6 @@
 import { assess } from '../plan/assessment.ts';
 import { planMigration } from '../run/migrate.ts';
-import { hygieneFindings } from '../survey/hygiene.ts';
+import { lookAround } from '../surroundings.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
@@ -34,8 +34,10 @@ export const migrateAssess: Verb = {
       fromEnvironment: flags['from-environment'] === true,
     });
     try {
-      const assessment = assess(plan.survey, plan.content, hygieneFindings(system, plan.survey));
-      return { exit: 0, result: assessment, text: assessmentLines(assessment, plan.content, system.home) };
+      const around = lookAround(system, settings, plan);
+      const assessment = assess(plan.survey, plan.content, around);
+      const text = assessmentLines(assessment, plan.content, around, system.home);
+      return { exit: 0, result: assessment, text };
     } finally {
       closeSurvey(plan.survey);
     }

@@ -3,8 +3,8 @@ import { INTEGRATIONS } from '../../protocol/facts.ts';
 import { type Assessment, assess as assessSurvey } from '../plan/assessment.ts';
 import { rootOfJob } from '../roots.ts';
 import { planMigration } from '../run/migrate.ts';
+import { lookAround } from '../surroundings.ts';
 import type { Finding } from '../survey/finding.ts';
-import { hygieneFindings } from '../survey/hygiene.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import type { JobFunction } from './job.ts';
@@ -19,7 +19,7 @@ export const assess: JobFunction<'assess'> = async ({ params }, { system, settin
   const plan = planMigration(system, { source, target, backups: settings.backups, answers: new Map() });
   try {
     const open = plan.content.decisions.open.length;
-    const assessment = assessSurvey(plan.survey, plan.content, hygieneFindings(system, plan.survey));
+    const assessment = assessSurvey(plan.survey, plan.content, lookAround(system, settings, plan));
     return { end: 'done', result: assessmentFacts(assessment, open, plan.survey.target.present) };
   } finally {
     closeSurvey(plan.survey);

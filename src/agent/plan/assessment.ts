@@ -1,5 +1,11 @@
 import { counted } from '../../shared/words.ts';
 import type { Finding } from '../survey/finding.ts';
+import type { LocalPatches } from '../survey/local-patches/find-local-patches.ts';
+import { patchFindings } from '../survey/local-patches/finding.ts';
+import type { PatchFate } from '../survey/local-patches/local-patch.ts';
+import type { References } from '../survey/references/find-references.ts';
+import { referenceFindings } from '../survey/references/finding.ts';
+import type { Reference } from '../survey/references/reference.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type CredentialFacts, credentialFacts } from './credential-facts.ts';
 import type { PlanContent } from './plan.ts';
@@ -29,6 +35,8 @@ export interface Assessment {
     }[];
     readonly own_commits: number;
     readonly credentials: readonly CredentialFacts[];
+    readonly local_patches: readonly { readonly id: string; readonly fate: PatchFate }[];
+    readonly references: readonly Pick<Reference, 'id' | 'kind' | 'file' | 'line' | 'state'>[];
   };
   readonly data_volume: {
     readonly state_bytes: number;
@@ -50,14 +58,26 @@ interface ProjectFacts {
   readonly state_bytes: number;
 }
 
-/** `more`: findings that only an assessment looks for. */
-export function assess(survey: Survey, content: PlanContent, more: readonly Finding[] = []): Assessment {
+/** What lies outside of the survey of the clone itself. */
+export interface Surroundings {
+  readonly patches: LocalPatches;
+  readonly references: References;
+  /** Where secrets lie open. */
+  readonly hygiene: readonly Finding[];
+}
+
+export function assess(survey: Survey, content: PlanContent, around: Surroundings): Assessment {
+  const findings = [
+    ...survey.findings,
+    ...patchFindings(around.patches),
+    ...referenceFindings(around.references),
+    ...around.hygiene,
+  ];
   const of = (kind: string) =>
     survey.inventory.files.filter((file) => file.kind === kind).map((file) => file.display);
   const facts = survey.git.state === 'read' ? survey.git.facts : undefined;
   const stateBytes = survey.states.reduce((sum, state) => sum + state.bytes, 0);
   const open = content.decisions.open.length;
-  const findings = [...survey.findings, ...more];
   return {
     installation_type: { method: facts === undefined ? 'folder' : 'git clone', layouts: survey.layouts },
     version: survey.version,
@@ -85,13 +105,21 @@ export function assess(survey: Survey, content: PlanContent, more: readonly Find
       })),
       own_commits: facts?.ownCommits ?? 0,
       credentials: credentialFacts(survey.secrets),
+      local_patches: around.patches.patches.map(({ id, fate }) => ({ id, fate })),
+      references: around.references.references.map(({ id, kind, file, line, state }) => ({
+        id,
+        kind,
+        file,
+        line,
+        state,
+      })),
     },
     data_volume: {
       state_bytes: stateBytes,
       state_files: survey.states.reduce((sum, state) => sum + state.files, 0),
       own_bytes: survey.inventory.files.reduce((sum, file) => sum + file.stat.size, 0),
     },
-    migration_risk: risk(survey, open, findings),
+    migration_risk: risk(survey, findings, open),
     recommended_path:
       open === 0
         ? { path: 'automated', because: 'everything has a safe way, and the whole run can be taken back' }
@@ -126,7 +154,7 @@ function integrations(survey: Survey): string[] {
   ];
 }
 
-function risk(survey: Survey, open: number, findings: readonly Finding[]): Assessment['migration_risk'] {
+function risk(survey: Survey, findings: readonly Finding[], open: number): Assessment['migration_risk'] {
   const warnings = findings.filter(({ level }) => level === 'warning').length;
   const because = [
     ...(open > 0 ? [counted(open, 'open decision')] : []),

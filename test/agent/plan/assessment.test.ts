@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { assess } from '../../../src/agent/plan/assessment.ts';
+import { assess, type Surroundings } from '../../../src/agent/plan/assessment.ts';
 import { put } from '../../fixtures/write-files.ts';
 import { makeClone, planOf } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 
 const temp = useTempFolder();
+
+const NOTHING_AROUND: Surroundings = {
+  patches: { git: 'not-a-repository', upstream: undefined, patches: [], more: 0 },
+  references: { references: [], blindSpots: [] },
+  hygiene: [],
+};
 
 describe('the assessment', () => {
   it('of a bare installation is simple, and names the missing git and version', () => {
@@ -50,9 +56,74 @@ describe('the assessment', () => {
     expect(recommended_path.path).toBe('decide first');
     expect(findings).toContainEqual(expect.objectContaining({ level: 'decision', file: 'config.yml' }));
   });
+
+  it('names the changes of upstream and the lines outside that name the clone, each with a way out', () => {
+    const plan = planOf(makeClone(join(temp(), 'clone')));
+    const { customizations, findings } = assess(plan.survey, plan.content, {
+      hygiene: [],
+      patches: {
+        git: 'read',
+        upstream: 'origin/main',
+        patches: [
+          {
+            id: 'edit-lib/a.py',
+            kind: 'edit',
+            files: ['lib/a.py'],
+            line: 7,
+            fate: 'carry',
+            because: 'Upstream does not have it.',
+            note: 'Keep it.',
+            patch: () => Buffer.alloc(0),
+          },
+        ],
+        more: 0,
+      },
+      references: {
+        references: [
+          {
+            id: 'ref-0123456789',
+            kind: 'cron',
+            file: 'crontab',
+            line: 3,
+            text: '@reboot …',
+            state: 'patch',
+            edits: [],
+          },
+        ],
+        blindSpots: [{ what: 'other crontabs', why: 'not readable', run: 'sudo grep x' }],
+      },
+    });
+
+    expect(customizations.local_patches).toEqual([{ id: 'edit-lib/a.py', fate: 'carry' }]);
+    expect(customizations.references).toEqual([
+      { id: 'ref-0123456789', kind: 'cron', file: 'crontab', line: 3, state: 'patch' },
+    ]);
+    const told = findings.map(({ code, level, file, line, fix }) => [code, level, file, line, fix]);
+    expect(told).toContainEqual([
+      'local-patch',
+      'warning',
+      'lib/a.py',
+      7,
+      'Keep it as a patch: migration-agent patches --export DIR',
+    ]);
+    expect(told).toContainEqual([
+      'reference-cron',
+      'warning',
+      'crontab',
+      3,
+      'Once migrated: migration-agent references apply ref-0123456789',
+    ]);
+    expect(told).toContainEqual([
+      'not-looked-at',
+      'info',
+      undefined,
+      undefined,
+      'Run this to check: sudo grep x',
+    ]);
+  });
 });
 
 function assessed(files: Record<string, string>) {
   const plan = planOf(makeClone(join(temp(), 'clone'), files));
-  return assess(plan.survey, plan.content);
+  return assess(plan.survey, plan.content, NOTHING_AROUND);
 }

@@ -1,14 +1,21 @@
 import { safeText } from '../../../shared/safe-text.ts';
 import { bytesInWords, counted } from '../../../shared/words.ts';
 import { shellPath, shortPath } from '../../paths.ts';
-import type { Assessment } from '../../plan/assessment.ts';
+import type { Assessment, Surroundings } from '../../plan/assessment.ts';
 import { countPlaceholders } from '../../plan/ledger.ts';
 import type { PlanContent } from '../../plan/plan.ts';
 import { placeOf } from '../../survey/finding.ts';
+import { patchCounts } from './patches.ts';
 import { decisionLines, sentence } from './plan.ts';
+import { referenceCounts } from './references.ts';
 import { facts, shortList } from './table.ts';
 
-export function assessmentLines(assessment: Assessment, content: PlanContent, home: string): string[] {
+export function assessmentLines(
+  assessment: Assessment,
+  content: PlanContent,
+  around: Surroundings,
+  home: string,
+): string[] {
   const { customizations: custom, data_volume: data, version } = assessment;
   const files = [...custom.changed_files.map((file) => `${file} (changed)`), ...custom.own_files];
   return [
@@ -50,6 +57,13 @@ export function assessmentLines(assessment: Assessment, content: PlanContent, ho
     ),
     '',
     ...credentialLines(custom.credentials),
+    'Local patches and references',
+    ...facts([
+      ['Local patches', patchCounts(around.patches)],
+      ['References', referenceCounts(around.references.references)],
+      ['More', 'migration-agent patches, migration-agent references'],
+    ]),
+    '',
     ...(files.length === 0 ? [] : ['Your own and changed files', ...shortList(files, files.length), '']),
     ...findingLines(assessment.findings, home),
     ...decisionLines(content.decisions.open),
