@@ -5,7 +5,8 @@
  * - `message` says what went wrong, `hint` what to do next.
  * - `retryable`: the same command may succeed later without changing anything by hand.
  * - Numbers are never reused. 10xx usage, 11xx source, 12xx target, 13xx plan, 14xx backup, 15xx run,
- *   16xx rollback and recovery, 17xx credentials, 19xx the machine and ourselves, 20xx the channel, 21xx Discord,
+ *   16xx rollback and recovery, 17xx credentials
+ *   (1790 to 1819 rehearsal and plan), 19xx the machine and ourselves, 20xx the channel, 21xx Discord,
  *   22xx the bot's records, 23xx the bot's own channel for agents, 24xx linking a computer and staying connected.
  */
 export const ERRORS = {
@@ -341,6 +342,18 @@ export const ERRORS = {
     1712,
     'Run {run} took variables from the environment that are not set now: {names}.',
     'Set them again and go on, or take the run back: `migration-agent recover --issue partial_migration`.',
+  ),
+
+  REHEARSAL_INEXACT: row(
+    1790,
+    'The rehearsed rollback was not exact: {reason}.',
+    'Do not migrate yet; keep the text above and report it. Nothing of yours was changed.',
+  ),
+  REHEARSAL_NO_ROOM: row(
+    1791,
+    'There is not enough free space for a migration: it needs {needed} bytes.',
+    'Make room, or choose another place for backups with `--backup-dir`.',
+    true,
   ),
 
   NO_PERMISSION: row(

@@ -8,6 +8,7 @@ import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
+import { rehearseAnswer } from './rehearse-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
@@ -17,10 +18,11 @@ export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] --automated [--dry-run] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
+    '[SOURCE] --automated [--dry-run | --rehearse] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
   options: {
     automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
+    rehearse: { type: 'boolean', about: 'try it all, and the rollback, on a copy; leaves nothing behind' },
     answers: {
       type: 'string',
       value: 'FILE',
@@ -44,7 +46,8 @@ export const migrateFromGit: Verb = {
   arguments: 1,
   async run(call) {
     const { system, settings, args, flags } = call;
-    if (flags['automated'] !== true && flags['dry-run'] !== true) throw new AppError('MODE_NEEDED');
+    if (!['automated', 'dry-run', 'rehearse'].some((name) => flags[name] === true))
+      throw new AppError('MODE_NEEDED');
     const answersFile = flags['answers'];
     const wanted: MigrationRequest = {
       source: locateSource(system, args[0], 'migrate-from-git'),
@@ -54,6 +57,7 @@ export const migrateFromGit: Verb = {
         typeof answersFile === 'string' ? readAnswers(system, resolve(system.cwd, answersFile)) : new Map(),
       fromEnvironment: flags['from-environment'] === true,
     };
+    if (flags['rehearse'] === true) return rehearseAnswer(call, wanted);
     const { plan, request } = await planWithPassword(call, wanted);
     try {
       const { content, digest } = plan;

@@ -11,6 +11,7 @@ import { isInside } from '../paths.ts';
 import { type Answers, blockedBy } from '../plan/decision.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import { readOnly } from '../read-only-system.ts';
+import { removeLeftScratch } from '../rehearsal/scratch-folder.ts';
 import { ENVIRONMENT } from '../survey/environment-source.ts';
 import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import { closeSurvey, type Survey, takeSurvey } from '../survey/survey.ts';
@@ -89,6 +90,7 @@ async function lockAndRun(
   const { survey, content } = plan;
   const lock = lockTarget(system, survey.target.path);
   try {
+    removeLeftScratch(system, home);
     refuseOpen(system, home, survey.target.path);
     refuseWorkFolders(system, survey.target.path, content.run);
     const record: RunRecord = {

@@ -62,7 +62,7 @@ function stageFile(system: System, staging: string, plan: Plan, file: FilePlacem
 }
 
 /** Copies bytes, mode and time. Created private; the mode comes last, so that no reader is let in too early. */
-function copyFile(system: System, from: PathLike, to: PathLike, mode: number): void {
+export function copyFile(system: System, from: PathLike, to: PathLike, mode: number): void {
   const source = system.openRead(from);
   try {
     const copy = system.createFile(to, 0o600);
