@@ -216,7 +216,7 @@ describe('an automated migration of an installation in which all layouts are mix
       ['backups', 'show'],
       ['restore-migration-backup', '--dry-run'],
       ['migrate-assess', it_.clone],
-      ['migrate-from-git', it_.clone, '--dry-run'],
+      ['migrate-from-git', it_.clone, '--dry-run', '--diff'],
     ];
     for (const verb of verbs) {
       const envelope = askAgent(it_.home, verb);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
 import { blockedBy, readAnswers } from '../plan/decision.ts';
+import { differencesOf } from '../plan/differences.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
 import { type MigrationRequest, runMigration } from '../run/migrate.ts';
 import { loadRun } from '../run/run-record.ts';
@@ -12,16 +13,18 @@ import { rehearseAnswer } from './rehearse-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
+import { differenceLines } from './views/differences.ts';
 import { countLines, decisionLines, planLines, warningLines } from './views/plan.ts';
 
 export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] --automated [--dry-run | --rehearse] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
+    '[SOURCE] --automated [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
   options: {
     automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
+    diff: { type: 'boolean', about: 'with --dry-run: what changes in each file; secrets are never shown' },
     rehearse: { type: 'boolean', about: 'try it all, and the rollback, on a copy; leaves nothing behind' },
     answers: {
       type: 'string',
@@ -63,10 +66,11 @@ export const migrateFromGit: Verb = {
       const { content, digest } = plan;
       if (flags['dry-run'] === true) {
         const text = planLines(content, plan.survey.findings, system.home);
+        const differences = flags['diff'] === true ? differencesOf(plan) : undefined;
         return {
           exit: content.decisions.open.length > 0 ? 3 : 0,
-          result: { plan: digest, ...content },
-          text,
+          result: { plan: digest, ...content, ...(differences && { differences }) },
+          text: [...text, ...(differences === undefined ? [] : ['', ...differenceLines(differences)])],
         };
       }
       if (content.decisions.open.length > 0) return blocked(plan);
