@@ -355,6 +355,18 @@ export const ERRORS = {
     'Make room, or choose another place for backups with `--backup-dir`.',
     true,
   ),
+  PLAN_USED: row(
+    1792,
+    'The plan was carried out already, as run {run}.',
+    'Run the command again; the plan is made anew.',
+    true,
+  ),
+  PLAN_OVERDUE: row(
+    1793,
+    'The plan is older than an hour. Nothing was done.',
+    'Run the command again; the plan is made anew.',
+    true,
+  ),
 
   NO_PERMISSION: row(
     1901,

@@ -35,6 +35,8 @@ const EXIT_OF: Partial<Record<ErrorName, number>> = {
   REFERENCES_UNFINISHED: 5,
   PLAN_STALE: 6,
   REFERENCE_CHANGED: 6,
+  PLAN_USED: 6,
+  PLAN_OVERDUE: 6,
 };
 
 export function exitOf(code: ErrorName): number {

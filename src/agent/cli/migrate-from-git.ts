@@ -5,6 +5,7 @@ import { blockedBy, readAnswers } from '../plan/decision.ts';
 import { differencesOf } from '../plan/differences.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
 import { type MigrationRequest, runMigration } from '../run/migrate.ts';
+import { rememberedAnswers } from '../run/remembered-answers.ts';
 import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
@@ -14,7 +15,7 @@ import { answerFor, ProgressLines } from './run-answer.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
-import { countLines, decisionLines, planLines, warningLines } from './views/plan.ts';
+import { adviceLines, countLines, decisionLines, planLines, warningLines } from './views/plan.ts';
 
 export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
@@ -52,13 +53,15 @@ export const migrateFromGit: Verb = {
     if (!['automated', 'dry-run', 'rehearse'].some((name) => flags[name] === true))
       throw new AppError('MODE_NEEDED');
     const answersFile = flags['answers'];
+    const source = locateSource(system, args[0], 'migrate-from-git');
     const wanted: MigrationRequest = {
-      source: locateSource(system, args[0], 'migrate-from-git'),
+      source,
       target: targetPath(system, settings.target),
       backups: settings.backups,
       answers:
         typeof answersFile === 'string' ? readAnswers(system, resolve(system.cwd, answersFile)) : new Map(),
       fromEnvironment: flags['from-environment'] === true,
+      remembered: rememberedAnswers(system, settings.home, source),
     };
     if (flags['rehearse'] === true) return rehearseAnswer(call, wanted);
     const { plan, request } = await planWithPassword(call, wanted);
@@ -107,7 +110,9 @@ function blocked({ content, survey }: Plan): Answer {
 /** Shows what would happen before it asks. */
 function agreed(call: Call, content: PlanContent): Promise<boolean> {
   const { home } = call.system;
+  for (const line of adviceLines(content.advice)) call.say(line);
   if (!call.yes) for (const line of [...countLines(content), '']) call.say(line);
   const [from, to] = [shortPath(content.source, home), shortPath(content.target, home)];
-  return call.confirm(`Move ${from} to ${to}? The source is not modified.`);
+  const despite = content.advice.stops.length === 0 ? '' : ' although it is better to stay for now';
+  return call.confirm(`Move ${from} to ${to}${despite}? The source is not modified.`);
 }

@@ -14,6 +14,8 @@ export interface Decision {
   /** Where the cause lies, in the clone. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
+  /** The option that was chosen in an earlier run: offered first, never taken by itself. */
+  readonly remembered?: string | undefined;
 }
 
 export interface DecisionOption {
@@ -28,10 +30,12 @@ export type Answers = ReadonlyMap<string, string>;
 /** Asks questions of prepared answers and remembers which stayed open. */
 export class Decisions {
   readonly #answers: Answers;
+  readonly #remembered: Answers;
   readonly #asked: Decision[] = [];
 
-  constructor(answers: Answers) {
+  constructor(answers: Answers, remembered: Answers = new Map()) {
     this.#answers = answers;
+    this.#remembered = remembered;
   }
 
   /**
@@ -51,7 +55,13 @@ export class Decisions {
   }
 
   get open(): Decision[] {
-    return this.#unanswered().filter(({ safe }) => safe === undefined);
+    return this.#unanswered()
+      .filter(({ safe }) => safe === undefined)
+      .map((decision) => {
+        const remembered = this.#remembered.get(decision.id);
+        const isOption = decision.options.some(({ id }) => id === remembered);
+        return isOption ? { ...decision, remembered } : decision;
+      });
   }
 
   /** Those for which the safe option was taken. */

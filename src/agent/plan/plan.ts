@@ -13,11 +13,13 @@ import { FileSearch } from '../survey/secret-search.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
+import { type Advice, adviceFor } from './advice.ts';
 import { type Answers, type Decision, Decisions, UNREADABLE_FILES } from './decision.ts';
 import { refuseExposed } from './exposure.ts';
+import { fingerprint } from './fingerprint.ts';
 import { inventoryItems } from './inventory-items.ts';
 import { countLedger, Ledger, type LedgerCounts, type LedgerRow } from './ledger.ts';
-import { fingerprint, type Precondition, preconditionsOf } from './preconditions.ts';
+import { type Precondition, preconditionsOf } from './preconditions.ts';
 import { type RenderedTarget, renderTarget } from './render-target.ts';
 
 /** How long a plan may wait for its run. */
@@ -35,6 +37,7 @@ export interface PlanContent {
   readonly rules: readonly { readonly id: string; readonly version: number }[];
   readonly package: PackageProbe;
   readonly profile: { readonly reason: string };
+  readonly advice: Advice;
   readonly actions: readonly PlannedAction[];
   readonly ledger: readonly LedgerRow[];
   readonly counts: LedgerCounts;
@@ -44,7 +47,7 @@ export interface PlanContent {
     readonly safe: readonly Decision[];
     readonly answered: readonly { id: string; option: string }[];
   };
-  /** SHA-256 of the list of preconditions, which stays on the machine. */
+  /** SHA-256 of what the source says; comments and line ends do not count. */
   readonly fingerprint: string;
 }
 
@@ -78,6 +81,8 @@ export interface PlanOptions {
   readonly facts: Facts;
   readonly probe: PackageProbe;
   readonly answers: Answers;
+  /** What was chosen in an earlier run, offered again and never taken by itself. */
+  readonly remembered?: Answers | undefined;
   /** In this order; all of them where none are given. */
   readonly conversions?: readonly Conversion[] | undefined;
 }
@@ -89,7 +94,7 @@ export interface PlanOptions {
  */
 export function makePlan(system: ReadSystem, survey: Survey, options: PlanOptions): Plan {
   const { facts, probe, conversions = CONVERSIONS } = options;
-  const decisions = new Decisions(options.answers);
+  const decisions = new Decisions(options.answers, options.remembered);
   const ledger = new Ledger();
   const draft = new Draft();
   const defaults = defaultConfig(facts);
@@ -116,7 +121,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
   if (missing.length > 0)
     throw new AppError('LEDGER_INCOMPLETE', { count: missing.length, item: missing[0] ?? '' });
   const rendered = renderTarget(survey.target, draft, defaults, facts.now);
-  const preconditions = preconditionsOf(survey);
+  const preconditions = preconditionsOf(system, survey);
   const content: PlanContent = {
     schema: 'awm/plan/1',
     run: options.run,
@@ -128,11 +133,12 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     rules: conversions.map(({ id, version }) => ({ id, version })),
     package: probe,
     profile: { reason: draft.profileReason },
+    advice: adviceFor(survey, draft, probe),
     actions: actionsOf(draft, rendered),
     ledger: ledger.rows,
     counts: countLedger(ledger.rows),
     decisions: { open: decisions.open, safe: decisions.safe, answered: decisions.answered },
-    fingerprint: fingerprint(preconditions),
+    fingerprint: fingerprint(survey),
   };
   const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
   refuseExposed(survey, bytes, rendered);

@@ -46,6 +46,8 @@ export interface MigrationRequest {
   readonly masterPassword?: Secret | undefined;
   /** Take the secrets of this process's environment too. */
   readonly fromEnvironment?: boolean | undefined;
+  /** Choices of earlier runs, which open decisions show. */
+  readonly remembered?: Answers | undefined;
 }
 
 /** What a run needs anew when it is gone on with, since it is kept nowhere. */
@@ -67,7 +69,7 @@ export function planMigration(system: ReadSystem, request: MigrationRequest): Pl
 
 /**
  * Carries out a plan that was just made. The journal is on the disk before anything else is.
- * @throws DECISIONS_OPEN, SOURCE_UNREADABLE, SETTINGS_UNREADABLE, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE, STEP_CONFLICT before anything is written
+ * @throws PLAN_USED, PLAN_OVERDUE, DECISIONS_OPEN, SOURCE_UNREADABLE, SETTINGS_UNREADABLE, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE, STEP_CONFLICT before anything is written
  */
 export async function runMigration(
   system: System,
@@ -86,6 +88,7 @@ async function lockAndRun(
   plan: Plan,
   hooks: RunHooks,
 ): Promise<RunReport> {
+  refuseUsed(system, home, plan);
   refuse(system, request, home, plan);
   const { survey, content } = plan;
   const lock = lockTarget(system, survey.target.path);
@@ -269,6 +272,13 @@ function workOf(
   };
 }
 
+/** A plan is good for one run, and for an hour: what it was made from may have changed unseen. */
+function refuseUsed(system: System, home: AgentHome, { content }: Plan): void {
+  if (system.lstat(home.run(content.run)) !== undefined)
+    throw new AppError('PLAN_USED', { run: content.run });
+  if (system.now() >= new Date(content.expires)) throw new AppError('PLAN_OVERDUE');
+}
+
 function refuse(system: System, request: MigrationRequest, home: AgentHome, plan: Plan): void {
   const { open } = plan.content.decisions;
   if (open.length > 0) throw blockedBy(open, plan.survey.unreadable.length);
@@ -338,7 +348,8 @@ function surveyAndPlan(
     registryPath: `${survey.target.path}/projects/registry.yaml`,
   };
   try {
-    return makePlan(reader, survey, { run, facts, probe, answers: request.answers });
+    const { answers, remembered } = request;
+    return makePlan(reader, survey, { run, facts, probe, answers, remembered });
   } catch (error) {
     closeSurvey(survey);
     throw error;

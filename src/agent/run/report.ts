@@ -30,6 +30,7 @@ export function renderReport(
     `- Backup: ${safeText(backup.path)} (${counted(backup.files, 'file')}, ${bytesInWords(backup.bytes)})`,
     `- Profile: ${content.profile.reason}`,
     '',
+    ...advice(content.advice),
     '## Checks',
     '',
     '| check | result | figure | remark |',
@@ -66,6 +67,18 @@ function rotationSection({ actions, ledger }: PlanContent): string[] {
       const { title, how } = rotationOf(provider);
       return `| ${cell(title)} | ${cell(owned.join(', '), 2000)} | ${cell(how, 400)} |`;
     }),
+    '',
+  ];
+}
+
+function advice({ recommendation, stops }: PlanContent['advice']): string[] {
+  if (stops.length === 0) return [];
+  return [
+    '## Advice',
+    '',
+    `The advice was: ${recommendation}. With the package as it was installed this stops working:`,
+    '',
+    ...stops.map(({ what, why, instead }) => `- ${what}: ${[why, instead].filter(Boolean).join(' ')}`),
     '',
   ];
 }

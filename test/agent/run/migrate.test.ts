@@ -112,6 +112,22 @@ describe('A run', () => {
     await expect(migrateTiny(freshSystem(tiny), tiny)).rejects.toMatchObject({ code: 'RUN_OPEN' });
   });
 
+  test('is refused for a plan that was carried out already, and for one that is older than an hour', async () => {
+    const tiny = tinyWith('none');
+    const system = freshSystem(tiny);
+    const request = { source: tiny.clone, target: tiny.target, backups: tiny.backups, answers: new Map() };
+    const plan = planMigration(system, request);
+    closeSurvey(plan.survey);
+    const late = withOverrides(system, { now: () => new Date(plan.content.expires) });
+    await expect(runMigration(late, homeOf(tiny), request, plan, QUIET)).rejects.toMatchObject({
+      code: 'PLAN_OVERDUE',
+    });
+    expect(await runMigration(system, homeOf(tiny), request, plan, QUIET)).not.toHaveProperty('error');
+    await expect(runMigration(system, homeOf(tiny), request, plan, QUIET)).rejects.toMatchObject({
+      code: 'PLAN_USED',
+    });
+  });
+
   test('is refused where the home is not writable, where the orchestrator runs, and where backups would lie in the way', async () => {
     const tiny = tinyWith('existing');
     const before = treeDigest(tiny.root);
@@ -139,11 +155,19 @@ describe('What happens between an interruption and going on', () => {
   test('to the source: PLAN_STALE, and everything is taken back', async () => {
     const tiny = tinyWith('existing');
     const run = await stoppedAfter(4, tiny);
-    fs.appendFileSync(join(tiny.clone, 'config.yml'), '# edited\n');
+    fs.appendFileSync(join(tiny.clone, 'config.yml'), 'edited: true\n');
     const before = describeHome(tiny).filter((line) => !line.includes('.run-'));
     const report = await resumeMigration(freshSystem(tiny), homeOf(tiny), run, QUIET);
     expect(report).toMatchObject({ outcome: 'undone', error: { code: 'PLAN_STALE' } });
     expect(describeHome(tiny)).toEqual(before);
+  });
+
+  test('to a comment of the source: the run goes on, since the source says the same', async () => {
+    const tiny = tinyWith('existing');
+    const run = await stoppedAfter(4, tiny);
+    fs.appendFileSync(join(tiny.clone, 'config.yml'), '# edited\r\n');
+    const report = await resumeMigration(freshSystem(tiny), homeOf(tiny), run, QUIET);
+    expect(report.steps.map(({ status }) => status)).toEqual(Array(STEPS).fill('done'));
   });
 
   test('to the source while the plan waits for its run: PLAN_STALE, and nothing is placed', async () => {

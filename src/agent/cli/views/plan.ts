@@ -51,6 +51,7 @@ export function planLines(content: PlanContent, findings: readonly Finding[], ho
     '',
     ...needsYouLines(content.ledger),
     ...warningLines(findings),
+    ...adviceLines(content.advice),
     ...decisionLines(content.decisions.open),
     ...safeLines(content.decisions.safe),
     ...(content.decisions.open.length > 0
@@ -68,6 +69,16 @@ export function warningLines(findings: readonly Finding[]): string[] {
     return `${place === '' ? '' : `${place}: `}${sentence(finding.message)}`;
   });
   return ['Warnings', ...shortList(lines, 12), ''];
+}
+
+/** What would stop working, so that nobody finds out afterwards; nothing where all goes on. */
+export function adviceLines({ stops, recommendation }: PlanContent['advice']): string[] {
+  if (stops.length === 0) return [];
+  return [
+    `Advice: ${recommendation}. This would stop working with the installed package`,
+    ...stops.map(({ what, why, instead }) => `  - ${what}: ${[why, instead].filter(Boolean).join(' ')}`),
+    '',
+  ];
 }
 
 /** With one full stop, whatever the text ends with. */
@@ -115,10 +126,13 @@ export function decisionLines(open: readonly Decision[]): string[] {
     ...open.flatMap((decision) => [
       `  ${decision.id}`,
       `    ${safeText(decision.question, 400)}`,
-      ...decision.options.map((option) => `    ${option.id}: ${safeText(option.outcome)}`),
+      ...decision.options.map(
+        (option) =>
+          `    ${option.id}: ${safeText(option.outcome)}${option.id === decision.remembered ? ' (your choice last time)' : ''}`,
+      ),
     ]),
     '  Write your choices into a YAML file, one line each, such as',
-    `    ${JSON.stringify(open[0]?.id)}: ${open[0]?.options[0]?.id}`,
+    `    ${JSON.stringify(open[0]?.id)}: ${open[0]?.remembered ?? open[0]?.options[0]?.id}`,
     '  and add --answers FILE.',
     '',
   ];
