@@ -5,6 +5,8 @@ import { configCompleteness } from '../../../src/agent/checks/config-completenes
 import { configSyntax } from '../../../src/agent/checks/config-syntax.ts';
 import { effectiveValues } from '../../../src/agent/checks/effective-values.ts';
 import { CHECKS } from '../../../src/agent/checks/index.ts';
+import { put } from '../../fixtures/write-files.ts';
+import { makeClone, planOf, writeHome } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 import { lookAt, type PreparedHome, prepareHome } from './prepared-home.ts';
 
@@ -90,6 +92,45 @@ describe('effective_values', () => {
       status: 'error',
       reason: expect.stringContaining(`${item} does not have`),
     });
+    expect(result.of - result.done).toBe(1);
+  });
+
+  it('is an error where another secret than the old one would be used', async () => {
+    const home = prepareHome(temp());
+    const other = prepareHome(join(temp(), 'other'), { '.env': 'GITHUB_TOKEN=zyxwvutsrqpo\nDEBUG=1\n' });
+    for (const name of ['credentials.key', 'credentials.enc'])
+      writeFileSync(join(home.target, name), readFileSync(join(other.target, name)));
+
+    expect(await lookAt(effectiveValues, home)).toMatchObject({
+      status: 'error',
+      reason: '.env#GITHUB_TOKEN does not have its value at credentials.enc#github_token',
+    });
+  });
+
+  it('settles the old files by itself: a plan that took the wrong one of two is an error', async () => {
+    const files = { 'orchestrator.yaml': 'orchestrator: {mode: autonomous}\n' };
+    const home = prepareHome(temp(), files);
+    edit(home, 'config.yaml', (text) => text.replace('default_mode: partial', 'default_mode: autonomous'));
+    const { moves } = home.plan.draft;
+    const wrong = moves.filter(({ item }) => item !== 'config.yml#orchestrator.mode');
+    moves.splice(0, moves.length, ...wrong);
+
+    expect(await lookAt(effectiveValues, home)).toMatchObject({
+      status: 'error',
+      reason: 'config.yml#orchestrator.mode does not have its value at config.yaml#global.default_mode',
+    });
+  });
+
+  it('names what differs because the home goes first, and is no error then', async () => {
+    const clone = makeClone(join(temp(), 'clone'), { 'config.yml': 'orchestrator: {mode: partial}\n' });
+    const target = join(temp(), '.agent-workflow');
+    put(target, 'config.yaml', 'global: {default_mode: blocking}\n');
+    const plan = planOf(clone, { target });
+    writeHome(plan);
+
+    const result = await lookAt(effectiveValues, { plan, target });
+
+    expect(result).toMatchObject({ status: 'info', reason: expect.stringContaining('orchestrator.mode') });
     expect(result.of - result.done).toBe(1);
   });
 });
