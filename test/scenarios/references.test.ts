@@ -16,6 +16,7 @@ const TOKEN = tokenShapes.anthropic('scenario');
 const TAB = `MAILTO=""
 @reboot cd @@ && python3 scripts/orchestrator.py >> logs/cron.log 2>&1
 0 5 * * * cd @@ && git pull
+0 6 * * * cd @@ && venv/bin/agent-orch status >> logs/status.log 2>&1
 `;
 const RC = `# mine
 alias awx='cd ~/agent-workflow && python3 scripts/orchestrator.py'
@@ -25,7 +26,7 @@ export ANTHROPIC_API_KEY=${TOKEN}; cd ~/agent-workflow
 const PACKAGE = `#!/bin/sh
 case "$1" in
   --help) printf 'Usage: agent-orch\\n\\nCommands:\\n  start   Start.\\n  status  Show.\\n' ;;
-  start) echo "started with \${#ANTHROPIC_API_KEY} characters in $(pwd)" ;;
+  status) echo "asked with \${#ANTHROPIC_API_KEY} characters in $(pwd)" ;;
   *) echo ok ;;
 esac
 `;
@@ -63,6 +64,7 @@ describe('references to the clone, with the real program', () => {
     expect(list().references.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
       'cron patch',
       'cron needs-you',
+      'cron patch',
       'shell patch',
       'shell needs-you',
       'note listed',
@@ -76,12 +78,13 @@ describe('references to the clone, with the real program', () => {
     expect(findings).toContainEqual(
       expect.objectContaining({ code: 'reference-cron', level: 'warning', file: 'crontab', line: 2 }),
     );
-    expect(customizations.references).toHaveLength(5);
+    expect(customizations.references).toHaveLength(6);
     expect(treeDigest(it_.clone)).toBe(source);
   });
 
   it('are replaced only after the migration, only when named or agreed to, and then work from cron', () => {
-    const [cron] = patches();
+    // Not the one that starts the orchestrator: other tests would take it for one of theirs.
+    const cron = patches().find(({ text }) => text.includes('agent-orch status'));
     const tab = it_.crontab();
     expect(ask('references', 'apply', cron?.id ?? '', '--yes').error?.name).toBe('REFERENCES_TOO_EARLY');
     migrate();
@@ -93,15 +96,15 @@ describe('references to the clone, with the real program', () => {
     const done = ask<{ files: string[] }>('references', 'apply', cron?.id ?? '', '--yes');
 
     expect(done).toMatchObject({ ok: true, result: { outcome: 'complete', files: ['crontab'] } });
-    const [, line = ''] = it_.crontab().split('\n');
-    const command = line.replace('@reboot ', '');
-    expect(it_.crontab()).toBe(tab.replace(tab.split('\n')[1] ?? '', line));
+    const line = it_.crontab().split('\n')[3] ?? '';
+    const command = line.replace('0 6 * * * ', '');
+    expect(it_.crontab()).toBe(tab.replace(tab.split('\n')[3] ?? '', line));
     // As cron runs it: from the home folder, with next to no environment.
     const cronEnv = { PATH: '/usr/bin:/bin', HOME: it_.home, SHELL: '/bin/sh' };
     execFileSync('/bin/sh', ['-c', command], { cwd: it_.home, env: cronEnv });
-    const log = readFileSync(join(it_.target, 'logs/cron.log'), 'utf8');
-    expect(log).toBe(`started with ${TOKEN.length} characters in ${it_.home}\n`);
-    expect(patches().map(({ kind }) => kind)).toEqual(['shell']);
+    const log = readFileSync(join(it_.target, 'logs/status.log'), 'utf8');
+    expect(log).toBe(`asked with ${TOKEN.length} characters in ${it_.home}\n`);
+    expect(patches().map(({ kind }) => kind)).toEqual(['cron', 'shell']);
   });
 
   it('are taken back by undo and by a rollback, but not where they were changed since', () => {
