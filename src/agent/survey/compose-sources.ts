@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { readCompose } from '../credentials/compose-environment.ts';
 import { lastDefinitions, readDotenv } from '../credentials/dotenv.ts';
+import { isSecretSetting, isSecretVariable } from '../credentials/secret-kinds.ts';
 import { isInside } from '../paths.ts';
 import type { ReadSystem } from '../system.ts';
 import { ENV_RANK, type EnvVariable } from './env-files.ts';
@@ -52,6 +53,9 @@ function isComposeName(rel: string): boolean {
   return COMPOSE.test(basename(rel)) && !TEMPLATE.test(rel);
 }
 
-function isSecret({ what }: EnvVariable): boolean {
-  return what === 'secret' || what === 'placeholder';
+/** Judged as in settings, not as in env files: most of what a compose file says is no secret, and it stays there. */
+function isSecret({ name, value, what }: EnvVariable): boolean {
+  if (what === 'placeholder') return true;
+  const text = value.reveal().toString('utf8');
+  return what === 'secret' && (isSecretVariable(name) || isSecretSetting([name], text, true));
 }

@@ -163,7 +163,7 @@ describe('compose files of the clone', () => {
       'deploy/db.settings#DB_PASSWORD': 'beside it',
       '~/outside.list#REDIS_URL': expect.any(String),
     });
-    expect(Object.keys(shown(survey.secrets)).filter((item) => /GITHUB|JWT|TZ/.test(item))).toEqual([]);
+    expect(Object.keys(shown(survey.secrets)).filter((item) => /GITHUB|JWT|TZ|_DB/.test(item))).toEqual([]);
   });
 
   it('that cannot be read as such give none', () => {
