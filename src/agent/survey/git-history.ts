@@ -11,7 +11,7 @@ export const HISTORY_LIMITS = {
   /** Bytes: of one file, and of all together. */
   fileBytes: 1 << 20,
   bytes: 64 << 20,
-  milliseconds: 8000,
+  milliseconds: 5000,
   hits: 20,
 } as const;
 
@@ -21,10 +21,10 @@ export type HistoryLimits = Readonly<Record<keyof typeof HISTORY_LIMITS, number>
 const BATCH_BYTES = 8 << 20;
 
 export interface HistoryHit {
-  /** One path under which the file was committed. */
+  /** Where the file is in that commit. */
   readonly path: string;
-  /** The oldest commit that has it, in full; undefined where git could not tell. */
-  readonly commit: string | undefined;
+  /** The oldest commit that has it there, in full. */
+  readonly commit: string;
 }
 
 export interface HistorySearch {
@@ -36,83 +36,121 @@ export interface HistorySearch {
 interface Blob {
   readonly id: string;
   readonly path: string;
+  readonly commit: string;
   readonly size: number;
 }
 
-/** `isSecret` judges the bytes of a file by its path. `publicRemotes`: remotes of the public project. */
+/** What is looked for in the commits. */
+export interface HistoryJudge {
+  /** Files that are looked at before the others, since time may run out. */
+  goesFirst(path: string): boolean;
+  isSecret(bytes: Buffer, path: string): boolean;
+}
+
+/** `publicRemotes`: names of remotes of the public project. */
 export function searchHistory(
   system: Pick<ReadSystem, 'elapsed'>,
   git: Pick<GitScratch, 'tryRun'>,
   publicRemotes: readonly string[],
-  isSecret: (bytes: Buffer, path: string) => boolean,
+  judge: HistoryJudge,
   limits: HistoryLimits = HISTORY_LIMITS,
 ): HistorySearch {
   const end = system.elapsed() + limits.milliseconds;
-  const listed = listBlobs(git, publicRemotes, limits);
+  const listed = listBlobs(git, publicRemotes, judge, limits);
   if (listed === undefined) return { hits: [], complete: false };
   let { complete } = listed;
-  const found: Blob[] = [];
+  const hits: HistoryHit[] = [];
   for (const batch of batches(listed.blobs)) {
-    if (system.elapsed() > end || found.length >= limits.hits) {
-      complete = false;
-      break;
-    }
+    if (system.elapsed() > end || hits.length >= limits.hits) return { hits, complete: false };
     const contents = readBlobs(git, batch);
     if (contents === undefined) complete = false;
     for (const [n, bytes] of (contents ?? []).entries()) {
-      const blob = batch[n] as Blob;
-      if (found.length < limits.hits && isSecret(bytes, blob.path)) found.push(blob);
+      const { path, commit } = batch[n] as Blob;
+      const isTold = hits.some((hit) => hit.path === path);
+      if (isTold || hits.length >= limits.hits || system.elapsed() > end) continue;
+      if (judge.isSecret(bytes, path)) hits.push({ path, commit });
     }
   }
-  const hits = found.map(({ path, id }) => ({
-    path,
-    commit: system.elapsed() > end ? undefined : firstCommit(git, id),
-  }));
-  return { hits, complete };
+  return { hits, complete: complete && system.elapsed() <= end };
 }
 
 /** The files of the person's own commits, each content once; undefined where git cannot list them. */
 function listBlobs(
   git: Pick<GitScratch, 'tryRun'>,
   publicRemotes: readonly string[],
+  judge: HistoryJudge,
   limits: HistoryLimits,
 ): { readonly blobs: Blob[]; readonly complete: boolean } | undefined {
-  const args = [
-    'rev-list',
-    '--objects',
-    `--max-count=${limits.commits}`,
-    `--filter=blob:limit=${limits.fileBytes}`,
-    '--all',
-    ...(publicRemotes.length === 0 ? [] : ['--not', ...publicRemotes.map((name) => `--remotes=${name}`)]),
-  ];
   const timeoutMs = limits.milliseconds;
-  const list = git.tryRun(args, { timeoutMs });
-  if (list === undefined) return undefined;
-  const paths = new Map<string, string>();
-  for (const line of list.toString('utf8').split('\n')) {
-    const space = line.indexOf(' ');
-    if (space > 0 && space + 1 < line.length) paths.set(line.slice(0, space), line.slice(space + 1));
-  }
-  const ids = [...paths.keys()];
+  const without =
+    publicRemotes.length === 0 ? [] : ['--not', ...publicRemotes.map((name) => `--remotes=${name}`)];
+  const log = git.tryRun([...LOG, `--max-count=${limits.commits + 1}`, '--all', ...without], { timeoutMs });
+  if (log === undefined) return undefined;
+  const { places, commits } = placesIn(log);
+  const ids = [...places.keys()];
   const sizes = git.tryRun(['cat-file', '--batch-check'], {
-    input: Buffer.from(`${ids.join('\n')}\n`),
+    input: Buffer.from(ids.map((id) => `${id}\n`).join('')),
     timeoutMs,
   });
   if (sizes === undefined) return undefined;
+  const found = sizes
+    .toString('latin1')
+    .split('\n')
+    .flatMap((line): Blob[] => {
+      const [id = '', type, size] = line.split(' ');
+      const place = places.get(id);
+      return place === undefined || type !== 'blob' ? [] : [{ id, ...place, size: Number(size) }];
+    });
+  const small = found.filter(({ size }) => size <= limits.fileBytes);
+  const [first, rest] = [true, false].map((first) =>
+    small.filter(({ path }) => judge.goesFirst(path) === first),
+  );
   const blobs: Blob[] = [];
   let total = 0;
-  let complete = true;
-  for (const line of ids.length === 0 ? [] : sizes.toString('latin1').trimEnd().split('\n')) {
-    const [id = '', type, size] = line.split(' ');
-    if (type !== 'blob') continue;
-    total += Number(size);
-    if (blobs.length >= limits.files || total > limits.bytes) {
-      complete = false;
-      break;
-    }
-    blobs.push({ id, path: paths.get(id) ?? '', size: Number(size) });
+  for (const blob of [...(first ?? []), ...(rest ?? [])]) {
+    total += blob.size;
+    if (blobs.length >= limits.files || total > limits.bytes) break;
+    blobs.push(blob);
   }
-  return { blobs, complete };
+  const isWhole = commits <= limits.commits && blobs.length === found.length && found.length === ids.length;
+  return { blobs, complete: isWhole };
+}
+
+/** The newest commit first; merges against each parent. Nothing of the clone's configuration has a say. */
+const LOG = [
+  'log',
+  '--format=commit %H',
+  '--raw',
+  '-m',
+  '-z',
+  '--no-renames',
+  '--no-abbrev',
+  '--no-ext-diff',
+  '--no-textconv',
+];
+
+/** Of every content: the oldest commit that has it, and the path that it has there. */
+function placesIn(log: Buffer): { places: Map<string, { path: string; commit: string }>; commits: number } {
+  const places = new Map<string, { path: string; commit: string }>();
+  const tokens = log.toString('utf8').split('\0');
+  let commit = '';
+  let commits = 0;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = (tokens[at] as string).trimStart();
+    const change = /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]/.exec(token);
+    if (change === null) {
+      const found = /commit ([0-9a-f]{40,64})/.exec(token)?.[1];
+      if (found === undefined || found === commit) continue;
+      commit = found;
+      commits += 1;
+      continue;
+    }
+    at += 1;
+    const [, mode, id = ''] = change;
+    const isFile = mode === '100644' || mode === '100755' || mode === '120000';
+    if (isFile) places.set(id, { path: tokens[at] ?? '', commit });
+  }
+  return { places, commits };
 }
 
 function* batches(blobs: readonly Blob[]): Generator<Blob[]> {
@@ -143,10 +181,4 @@ function readBlobs(git: Pick<GitScratch, 'tryRun'>, blobs: readonly Blob[]): Buf
     at = start + size + 1;
   }
   return contents;
-}
-
-function firstCommit(git: Pick<GitScratch, 'tryRun'>, id: string): string | undefined {
-  const args = ['log', '--all', '--format=%H', '--no-ext-diff', '--no-textconv', `--find-object=${id}`];
-  const log = git.tryRun(args, { timeoutMs: 3000 });
-  return log?.toString('latin1').trim().split('\n').at(-1) || undefined;
 }

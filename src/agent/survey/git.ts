@@ -13,7 +13,7 @@ import {
   trackedKey,
 } from './git-bytes.ts';
 import { findGitFolder, firstReflogTime, type GitFolder } from './git-folder.ts';
-import { type HistoryLimits, type HistorySearch, searchHistory } from './git-history.ts';
+import { type HistoryJudge, type HistoryLimits, type HistorySearch, searchHistory } from './git-history.ts';
 import { CLONE_INDEX, failureReason, GitFailure, GitMissing, GitScratch } from './git-scratch.ts';
 
 /**
@@ -66,17 +66,14 @@ export type GitReading =
        * SOURCE_UNREADABLE where the file cannot be read or is no file (a FIFO in its place).
        */
       patchOf(rel: PathLike): Buffer;
-      /** Secrets in the person's own commits; `isSecret` judges the bytes of a file by its path. */
-      searchHistory(
-        isSecret: (bytes: Buffer, path: string) => boolean,
-        limits?: HistoryLimits,
-      ): HistorySearch;
       /** Work tree against the last commit; the same as `facts.changed` where nothing was committed on top of `base`. */
       uncommitted(): readonly GitChange[];
       /** A patch of one file from the last commit to the work tree. Throws as `patchOf`. */
       uncommittedPatchOf(rel: PathLike): Buffer;
       /** Asks git for more, through the same scratch folder. */
       ask<Answer>(question: (git: GitScratch) => Answer): Answer;
+      /** Secrets in the person's own commits. */
+      searchHistory(judge: HistoryJudge, limits?: HistoryLimits): HistorySearch;
       /** Removes the scratch folder; nothing more can be asked after it. */
       close(): void;
     }
@@ -113,10 +110,10 @@ export function readGit(system: ReadSystem, clone: string): GitReading {
       state: 'read',
       facts,
       patchOf: (rel) => patchOf(git, facts.base, rel),
-      searchHistory: (isSecret, limits) => searchHistory(system, git, publicRemotes(git), isSecret, limits),
       uncommitted: () => (last === facts.base ? facts.changed : changesSince(last)),
       uncommittedPatchOf: (rel) => patchOf(git, last, rel),
       ask: (question) => question(git),
+      searchHistory: (judge, limits) => searchHistory(system, git, publicRemotes(git), judge, limits),
       close: () => git.remove(),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { findTokens } from '../credentials/secret-kinds.ts';
 import { lineRulesOf } from '../credentials/secret-lines.ts';
 import { shellPath } from '../paths.ts';
 import type { ReadSystem } from '../system.ts';
@@ -7,7 +8,7 @@ import type { Finding } from './finding.ts';
 import { tokensIn } from './hidden-values.ts';
 import { searchFor } from './known-secrets.ts';
 import { oldCopyFindings } from './old-copies.ts';
-import { isEnvFile, isSettingsName } from './own-file.ts';
+import { isSettingsName } from './own-file.ts';
 import { FileSearch } from './secret-search.ts';
 import type { Survey } from './survey.ts';
 
@@ -53,18 +54,27 @@ function readableFindings({ inventory, secrets }: Survey): Finding[] {
     }));
 }
 
+/** Settings, env files, and files made for credentials. */
+function isForSecrets(path: string): boolean {
+  return isSettingsName(path) || isCredentialName(path);
+}
+
 function historyFindings({ git, knownValues }: Survey): Finding[] {
   if (git.state !== 'read') return [];
   const search = new FileSearch(knownValues);
-  const { hits, complete } = git.searchHistory((bytes, path) => {
-    const judgesLines = isEnvFile(path) || isSettingsName(path) || isCredentialName(path);
-    return search.bytes(bytes, judgesLines ? lineRulesOf(basename(path)) : undefined);
+  const { hits, complete } = git.searchHistory({
+    goesFirst: isForSecrets,
+    isSecret: (bytes, path) => {
+      if (isForSecrets(path)) return search.bytes(bytes, lineRulesOf(basename(path)));
+      // Documents and tests are full of addresses and passwords that are examples; tokens are told by themselves.
+      return search.known(bytes) || findTokens(bytes.toString('latin1'));
+    },
   });
   const findings = hits.map(
     ({ path, commit }): Finding => ({
       code: 'secret-in-history',
       level: 'warning',
-      message: `A secret is in the git history${commit === undefined ? '' : `, from commit ${commit.slice(0, 12)} on`}`,
+      message: `A secret is in the git history, from commit ${commit.slice(0, 12)} on`,
       file: path,
       fix: 'Make a new key where it came from: taking it out of the history does not take it back from those who have a copy.',
     }),

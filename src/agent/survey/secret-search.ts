@@ -19,6 +19,11 @@ export class FileSearch {
     this.#search = new SecretSearch(known);
   }
 
+  /** One of the known secrets only. */
+  known(data: Buffer): boolean {
+    return this.#search.isIn(data);
+  }
+
   /** `rules` undefined: lines are not judged by the names in them. */
   bytes(data: Buffer, rules?: LineRules): boolean {
     return this.#search.isIn(data) || looksSecret(data, rules);
