@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, testTimeout: 120_000, hookTimeout: 120_000, ...extra },
+  test: { name, include, testTimeout: 300_000, hookTimeout: 300_000, ...extra },
 });
 
 export default defineConfig({
