@@ -11,7 +11,9 @@ export interface RunningOrchestrator {
 
 const PID_FILES = ['.orchestrator.pid', 'orchestrator.pid'];
 const PROGRAM = /(^|[\s/])(scripts\/(multi_project_)?orchestrator\.py|lib\/discord_bot\.py)(\s|$)/;
-const PACKAGE = /-m\s+agent_workflow\.orchestrator(\s|$)|(^|[\s/])(agent-orch|aw)\s+start(\s|$)/;
+/** The program itself, or Python with it: not a shell, an editor or a search in whose arguments the words stand. */
+const PACKAGE =
+  /^(\S*python[\d.]*\s+(-\S+\s+)*)?(\S*\/)?(agent-orch|aw)\s+start(\s|$)|^\S*python[\d.]*\s+(-\S+\s+)*-m\s+agent_workflow\.orchestrator(\s|$)/;
 
 /** The orchestrator that works on this installation or target, if one runs now. Stale pid files are ignored. */
 export function findRunning(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findRunning } from '../../../src/agent/survey/orchestrator.ts';
 import { put } from '../../fixtures/write-files.ts';
+import { withOverrides } from '../../helpers/faulty-system.ts';
 import { makeClone, systemAt } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 
@@ -57,6 +58,23 @@ describe('a running orchestrator', () => {
     put(clone, 'orchestrator.pid', String(child.pid));
 
     expect(find(clone)).toBe(undefined);
+  });
+
+  it.each([
+    ['/home/a/.local/bin/agent-orch start --discord', true],
+    ['/usr/bin/python3 /home/a/.local/bin/agent-orch start', true],
+    ['python3 -u -m agent_workflow.orchestrator', true],
+    ['bash -c migration-agent exec -- agent-orch start', false],
+    ['vim notes about agent-orch start', false],
+    ['/usr/bin/agent-orch status', false],
+  ])('of the package is a program, not words in the arguments of another: %s', (command, isOne) => {
+    const system = withOverrides(systemAt(temp()), {
+      processes: () => [{ pid: 4_194_299, command, cwd: '/' }],
+    });
+
+    const found = findRunning(system, cloneWithProgram(), join(temp(), '.agent-workflow'));
+
+    expect(found !== undefined).toBe(isOne);
   });
 
   it.each([
