@@ -5,10 +5,11 @@ import { Secret } from '../../shared/secret.ts';
 
 /** One line that is typed at the terminal and not shown; undefined where nothing was typed or the terminal was closed. */
 export async function askHidden(question: string, name: string): Promise<Secret | undefined> {
-  process.stdout.write(`${safeText(question)} `);
-  // With a terminal of its own and nowhere to write to, the line editor echoes nothing.
+  // With a terminal of its own and nowhere to write to, the line editor echoes nothing. It takes the terminal over before
+  // the question is shown: what is typed at once would otherwise be echoed by the terminal itself.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const prompt = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
+  process.stdout.write(`${safeText(question)} `);
   try {
     const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
     const interrupted = new Promise<never>((_, reject) =>
