@@ -16,7 +16,7 @@ if (values.tour) {
 }
 const { startPlayground } = await import('./playground/start-playground.ts');
 const { addressLines } = await import('./playground/address-lines.ts');
-const playground = await startPlayground({ port: Number(values.port) });
+const playground = await startPlayground({ port: Number(values.port), keepTraffic: false });
 for (const signal of SIGNALS) process.once(signal, () => void stop());
 for (const line of addressLines(playground)) process.stdout.write(`${line}\n`);
 

@@ -17,6 +17,8 @@ export interface PlaygroundOptions {
   readonly port?: number;
   /** Megabytes of state in the sample installation; 3 when left out. */
   readonly stateMegabytes?: number;
+  /** Keep every frame between bot and Discord for a test to look at; true when left out. */
+  readonly keepTraffic?: boolean;
   /** More for the bot's environment. */
   readonly botEnv?: Readonly<Record<string, string>>;
 }
@@ -65,7 +67,11 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     const sampling = writeSample(home, options);
     sampling.catch(() => undefined); // It is waited for below.
     const roles = [{ name: STAFF_ROLE }, { name: MANAGER_ROLE }];
-    const discord = await startPlaygroundDiscord({ guildName: 'The playground', roles });
+    const discord = await startPlaygroundDiscord({
+      guildName: 'The playground',
+      roles,
+      ...(options.keepTraffic === undefined ? {} : { keepTraffic: options.keepTraffic }),
+    });
     let allow: readonly FindingKind[] = [];
     undo.push(() => discord.close({ allow }));
     const people = invitePeople(discord);

@@ -9,8 +9,8 @@ const LAST_MS = 3_000;
 
 /**
  * Sends so many interactions at that rate, whether or not earlier ones are answered. Returns for each the milliseconds
- * from the INTERACTION_CREATE on the gateway to the callback's arrival: the head of its request is read, nothing of it has
- * been checked.
+ * from a person's press, just before its INTERACTION_CREATE is made and written to the gateway, to the callback's arrival:
+ * the head of its request is read, nothing of it has been checked.
  * @throws when one was not acknowledged
  */
 export async function latencies(bot: BotAtDiscord, perSecond: number, count: number): Promise<number[]> {
@@ -45,9 +45,9 @@ async function send({ people, channel }: BotAtDiscord, perSecond: number, count:
     if (early > 0) await wait(early);
     const person = people[n % people.length];
     if (person === undefined) throw new Error('There is nobody.');
-    // The event is written to the socket before this returns.
-    const answer = person.slash(channel, COMMANDS[n % COMMANDS.length] ?? '', { deadlineMs: LAST_MS });
+    // Taken before: the event is written to the socket somewhere in here, and a bot may answer before this returns.
     sent.push(performance.now());
+    const answer = person.slash(channel, COMMANDS[n % COMMANDS.length] ?? '', { deadlineMs: LAST_MS });
     // Bare bots never answer.
     answer.catch(() => undefined);
     answers.push(answer);

@@ -56,7 +56,8 @@ describe('the whole sentence, from Discord', () => {
     playground.claude.isDown = true;
     expect(messageText(await story.check())).not.toContain('Claude: ready');
 
-    await story.previewRollback();
+    const files = (await target.now()).entries.filter(({ kind }) => kind !== 'folder').length;
+    expect(messageText(await story.previewRollback())).toContain(`Removed: ${files} files`);
     await story.rollBack();
     expect(await homeOf(playground)).toEqual(before);
     await story.owner.waitFor(

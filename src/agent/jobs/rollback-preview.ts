@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { walk } from '../backup/walk.ts';
 import { chooseBackup } from '../backup-index.ts';
 import { displayPath, joinPath } from '../paths.ts';
+import { countRemoved } from '../rollback/compare.ts';
 import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
@@ -30,7 +31,7 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     backup: number,
     restored: difference.restore.length,
     unchanged: difference.unchanged,
-    removed: difference.remove.length,
+    removed: countRemoved(system, target, difference.remove),
     newer: newer.length,
     state_changed: state.changed,
   };

@@ -50,6 +50,14 @@ export function compareWithBackup(
   return { restore, remove, unchanged: held.length - restore.length, of: held.length };
 }
 
+/** How many files, links and the like lie in or below what would be removed; folders are not counted. */
+export function countRemoved(system: ReadSystem, target: string, remove: readonly PathLike[]): number {
+  if (remove.length === 0) return 0;
+  const removed = new Set(remove.map(keyOf));
+  const isRemoved = (rel: PathLike) => removed.has('') || isAtOrBelow(keyOf(rel), removed);
+  return walk(system, target).entries.filter(({ rel, kind }) => kind !== 'folder' && isRemoved(rel)).length;
+}
+
 export function keyOf(rel: PathLike): string {
   return bytesOf(rel).toString('latin1');
 }
@@ -62,8 +70,12 @@ function keyInTarget(member: PathLike): string {
 
 /** True for what the backup could not hold, and for all that lies below it. */
 export function isGap(key: string, gaps: ReadonlySet<string>): boolean {
+  return isAtOrBelow(key, gaps);
+}
+
+function isAtOrBelow(key: string, places: ReadonlySet<string>): boolean {
   for (let cut = key.length; cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
-    if (gaps.has(key.slice(0, cut))) return true;
+    if (places.has(key.slice(0, cut))) return true;
   }
   return false;
 }
