@@ -6,7 +6,7 @@
  * - `retryable`: the same command may succeed later without changing anything by hand.
  * - Numbers are never reused. 10xx usage, 11xx source, 12xx target, 13xx plan, 14xx backup, 15xx run,
  *   16xx rollback and recovery, 17xx credentials
- *   (1790 to 1819 rehearsal and plan), 19xx the machine and ourselves, 20xx the channel, 21xx Discord,
+ *   (1730 to 1769 guided and manual migration, 1790 to 1819 rehearsal and plan), 19xx the machine and ourselves, 20xx the channel, 21xx Discord,
  *   22xx the bot's records, 23xx the bot's own channel for agents, 24xx linking a computer and staying connected.
  */
 export const ERRORS = {
@@ -24,7 +24,7 @@ export const ERRORS = {
   MODE_NEEDED: row(
     1004,
     'No mode was given.',
-    'Add `--automated`, the one that this version has; `--dry-run` shows the plan.',
+    'Add `--guided`, `--automated` or `--manual --export DIR`; `--dry-run` shows the plan. On a terminal no mode means guided.',
   ),
   CONFIRMATION_NEEDED: row(
     1005,
@@ -342,6 +342,37 @@ export const ERRORS = {
     1712,
     'Run {run} took variables from the environment that are not set now: {names}.',
     'Set them again and go on, or take the run back: `migration-agent recover --issue partial_migration`.',
+  ),
+
+  EXPORT_PLACE: row(
+    1730,
+    'Nothing can be exported to {path}: {reason}.',
+    'Name a folder that is not there yet, or an empty one, outside of the clone and of the new home.',
+  ),
+  EXPORT_EXPOSED: row(
+    1731,
+    'A secret would show in {file} of the export, so nothing was written.',
+    'Take the secret out of that file of the installation, or put it into an env file, then export again.',
+  ),
+  EXPORT_PASSPHRASE_WRONG: row(
+    1732,
+    'The passphrase does not open credentials/secrets.age of the export.',
+    'Type it again. Without it, put the old installation back to its place: the secrets are then taken from there.',
+  ),
+  EXPORT_NOT_FOUND: row(
+    1733,
+    'There is no export in {path}.',
+    'Name the folder that `migration-agent export-config` wrote, the one that holds manifest.json.',
+  ),
+  EXPORT_DAMAGED: row(
+    1734,
+    'The export in {path} is damaged: {reason}.',
+    'Only the files of old-config, projects, integrations and the env files are for editing. Export again, and bring your edits along.',
+  ),
+  EXPORT_NO_PASSPHRASE: row(
+    1735,
+    'No passphrase was chosen for the secrets, so nothing was written.',
+    'Run it on a terminal and type one of at least 12 characters twice, or leave `--with-secrets` away.',
   ),
 
   REHEARSAL_INEXACT: row(

@@ -28,6 +28,11 @@ export const VERBS: readonly {
     load: async () => (await import('./migrate-resume.ts')).migrateResume,
   },
   {
+    name: 'export-config',
+    summary: 'write the old settings into a folder, to look at, edit and import',
+    load: async () => (await import('./export-config.ts')).exportConfig,
+  },
+  {
     name: 'restore-migration-backup',
     aliases: ['restore-backup', 'rollback'],
     summary: 'take a migration back',

@@ -10,6 +10,7 @@ import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
+import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import { planWithPassword } from './store-password.ts';
@@ -21,9 +22,15 @@ export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] --automated [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
+    '[SOURCE] --automated | --manual --export DIR [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
   options: {
     automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
+    manual: {
+      type: 'boolean',
+      about: 'by hand: only exports the old settings; `import-config` goes on from there',
+    },
+    export: { type: 'string', value: 'DIR', about: 'with --manual: the folder to export to' },
+    ...EXPORT_OPTIONS,
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
     diff: { type: 'boolean', about: 'with --dry-run: what changes in each file; secrets are never shown' },
     rehearse: { type: 'boolean', about: 'try it all, and the rollback, on a copy; leaves nothing behind' },
@@ -50,6 +57,7 @@ export const migrateFromGit: Verb = {
   arguments: 1,
   async run(call) {
     const { system, settings, args, flags } = call;
+    if (flags['manual'] === true) return manual(call);
     if (!['automated', 'dry-run', 'rehearse'].some((name) => flags[name] === true))
       throw new AppError('MODE_NEEDED');
     const answersFile = flags['answers'];
@@ -100,6 +108,13 @@ export const migrateFromGit: Verb = {
     }
   },
 };
+
+function manual(call: Call): Promise<Answer> {
+  const folder = call.flags['export'];
+  if (typeof folder === 'string') return exportAnswer(call, folder, call.args[0], 'migrate-from-git');
+  const problem = '--manual needs --export DIR, the folder to export to';
+  throw new AppError('USAGE', { problem, verb: 'migrate-from-git' });
+}
 
 function blocked({ content, survey }: Plan): Answer {
   const { open } = content.decisions;
