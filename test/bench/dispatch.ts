@@ -57,7 +57,7 @@ function table(bots: readonly BotAtDiscord[], all: readonly (readonly Figures[])
     return `| ${name} | ${[...cells, slowest.toFixed(1)].join(' | ')} |`;
   });
   return [
-    `### From INTERACTION_CREATE to the callback’s arrival, ${PER_SECOND} a second, ${IN_A_ROUND} a round`,
+    `### From a press to the callback’s arrival, ${PER_SECOND} a second, ${IN_A_ROUND} a round`,
     '',
     '| | p50, ms | | p99, ms | | slowest of all, ms |',
     '|---|---|---|---|---|---|',
