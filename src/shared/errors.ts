@@ -243,6 +243,11 @@ export const ERRORS = {
     'Everything else is restored. Mend the cause and run the same command again.',
     true,
   ),
+  ROLLBACK_SELECTION: row(
+    1607,
+    'That is nothing that can be rolled back: {problem}.',
+    'Run `migration-agent restore-migration-backup --help` for the forms, and `migration-agent backups show` for what a backup holds.',
+  ),
   NOTHING_TO_UNDO: row(
     1606,
     'The newest run on {target} is not a rollback.',

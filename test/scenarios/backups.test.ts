@@ -49,6 +49,26 @@ describe('the backups of a machine', () => {
     expect(canariesIn(list.stdout + show.stdout, tiny.canaries)).toEqual([]);
   });
 
+  it('give a part back: the preview names it, the rest stays, and --undo takes it back', () => {
+    const part = ['restore-migration-backup', '--type', 'selective', '--only', 'category:config'];
+    const preview = runAgent(tiny.home, [...part, '--only', 'project:shop', '--dry-run']);
+    expect(preview.stdout).toMatch(/Chosen +category:config, project:shop\n/);
+    expect(preview.stdout).toMatch(/State +~\/work\/shop\/\.orch-state\n/);
+    expect(describeTree(tiny.target)).toEqual(migrated);
+
+    const done = runAgent(tiny.home, [...part, '--yes']);
+    expect(done).toMatchObject({ exit: 0 });
+    expect(done.stdout).toContain('Rolled back: what was chosen is exactly as it was');
+    const changed = describeTree(tiny.target).filter((line) => !migrated.includes(line));
+    expect(changed).toEqual([
+      expect.stringMatching(/^\. folder /),
+      expect.stringMatching(/^config\.yaml file /),
+    ]);
+
+    expect(runAgent(tiny.home, ['restore-migration-backup', '--undo', '--yes'])).toMatchObject({ exit: 0 });
+    expect(describeTree(tiny.target).map(withoutNanoseconds)).toEqual(migrated.map(withoutNanoseconds));
+  });
+
   it('are not called verified where the key is missing', () => {
     renameSync(identity, `${identity}.away`);
     expectRefused('BACKUP_KEY_MISSING', /backup-identity\.txt/);
@@ -75,3 +95,8 @@ describe('the backups of a machine', () => {
     expectRefused('BACKUP_DAMAGED', new RegExp(`custom-1\\.tar is ${how}`));
   });
 });
+
+/** A time that was set is exact to the microsecond. */
+function withoutNanoseconds(line: string): string {
+  return line.replace(/(\d{16})\d{3} /, '$1 ');
+}

@@ -199,7 +199,9 @@ describe('bad input to the other verbs', () => {
   it.each([
     { args: ['restore-migration-backup'], exit: 1, name: 'NOTHING_TO_ROLL_BACK' },
     { args: ['restore-migration-backup', 'no-such-backup'], exit: 1, name: 'BACKUP_NOT_FOUND' },
-    { args: ['restore-migration-backup', '--type', 'selective'], exit: 2, name: 'USAGE' },
+    { args: ['restore-migration-backup', '--type', 'selective'], exit: 2, name: 'ROLLBACK_SELECTION' },
+    { args: ['restore-migration-backup', '--type', 'half'], exit: 2, name: 'ROLLBACK_SELECTION' },
+    { args: ['restore-migration-backup', '--only', 'agents'], exit: 2, name: 'ROLLBACK_SELECTION' },
     { args: ['backups', 'verify'], exit: 1, name: 'NOTHING_TO_ROLL_BACK' },
     { args: ['backups', 'burn'], exit: 2, name: 'USAGE' },
     { args: ['migrate-resume'], exit: 1, name: 'NO_ISSUE_FOUND' },

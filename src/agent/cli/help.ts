@@ -18,7 +18,8 @@ export function generalHelp(): string[] {
 export function verbHelp(verb: Verb): string[] {
   const options: [string, VerbOption][] = Object.entries({ ...verb.options, ...COMMON_OPTIONS });
   const shown = options.map(
-    ([name, { value, about }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, about] as const,
+    ([name, { value, multiple, about }]) =>
+      [`--${name}${value === undefined ? '' : ` ${value}`}${multiple === true ? '…' : ''}`, about] as const,
   );
   const width = Math.max(...shown.map(([name]) => name.length));
   return [

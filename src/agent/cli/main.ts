@@ -53,7 +53,8 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
       system,
       settings,
       args: positionals,
-      flags: values,
+      flags: values as Call['flags'],
+      all: (name) => [values[name] ?? []].flat().map(String),
       json,
       yes: values['yes'] === true,
       terminal,
@@ -78,10 +79,10 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
 
 function parse(verb: Verb, rest: readonly string[]) {
   const options = Object.fromEntries(
-    Object.entries({ ...COMMON_OPTIONS, ...verb.options }).map(([name, { type }]) => [
-      name,
-      name === 'help' ? { type, short: 'h' } : { type },
-    ]),
+    Object.entries({ ...COMMON_OPTIONS, ...verb.options } as Verb['options']).map(([name, option]) => {
+      const { type, multiple = false } = option;
+      return [name, name === 'help' ? { type, short: 'h' } : { type, multiple }];
+    }),
   );
   try {
     return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });

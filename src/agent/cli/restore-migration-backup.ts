@@ -3,8 +3,10 @@ import { AppError } from '../../shared/errors.ts';
 import { counted } from '../../shared/words.ts';
 import { chooseBackup } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
-import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
+import { destinationIn, isAsInBackup, type RollbackPlace } from '../rollback/place.ts';
+import { placesOf, previewRollback, type RollbackPreview } from '../rollback/preview.ts';
 import { rollBack } from '../rollback/rollback.ts';
+import { selectionFrom, wrong } from '../rollback/selection.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
@@ -17,9 +19,22 @@ export const restoreMigrationBackup: Verb = {
   name: 'restore-migration-backup',
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
-  usage: '[BACKUP] [--type full] [--dry-run] [--undo] [--target DIR] [--backup-dir DIR]',
+  usage:
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--target DIR] [--backup-dir DIR]',
   options: {
-    type: { type: 'string', value: 'NAME', about: 'what to restore; this version knows: full (the default)' },
+    type: {
+      type: 'string',
+      value: 'NAME',
+      about:
+        'what to restore: full (the default), config_only (config.yaml alone), selective (what --only names)',
+    },
+    only: {
+      type: 'string',
+      value: 'WHAT',
+      multiple: true,
+      about:
+        'a path in the configuration home, category:NAME (config, credentials, projects, state, logs, custom), or project:NAME for the state of a project',
+    },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
     target: {
@@ -36,17 +51,14 @@ export const restoreMigrationBackup: Verb = {
   arguments: 1,
   async run(call) {
     const { system, settings, args, flags } = call;
-    const type = flags['type'] ?? 'full';
-    if (type !== 'full')
-      throw new AppError('USAGE', {
-        problem: `this version restores the type full only, not "${String(type)}"`,
-        verb: 'restore-migration-backup',
-      });
+    const selection = selectionFrom(String(flags['type'] ?? 'full'), call.all('only'));
+    if (flags['undo'] === true && selection.type !== 'full')
+      throw wrong('--undo takes a rollback back as a whole');
     const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
     const target = realPathSoFar(system, targetPath(system, settings.target));
     const path = chooseBackup(system, settings.home, settings.backups, args[0], { kind, target });
     if (flags['undo'] === true) refuseStaleUndo(call, target, path);
-    const preview = await previewRollback(system, settings.home, path);
+    const preview = await previewRollback(system, settings.home, path, selection);
     const lines = previewLines(call, preview);
     if (flags['dry-run'] === true)
       return {
@@ -55,12 +67,13 @@ export const restoreMigrationBackup: Verb = {
         text: ['Rollback preview (nothing was written)', ...lines],
       };
     if (isAsBefore(call, target, preview)) {
-      const text = [...lines, '', 'Nothing to do: the configuration home is exactly as in the backup.'];
+      const what = selection.type === 'full' ? 'the configuration home' : 'what you chose';
+      const text = [...lines, '', `Nothing to do: ${what} is exactly as in the backup.`];
       return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
     }
     for (const line of lines) call.say(line);
     call.say('');
-    const agreed = await call.confirm(`Roll back ${shortPath(preview.target, system.home)}?`);
+    const agreed = await call.confirm(question(call, preview));
     if (!agreed) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
     // Beside the backup that is restored: there is room for backups, and the person looks for them there.
     const backups = flags['backup-dir'] === undefined ? dirname(path) : settings.backups;
@@ -68,9 +81,18 @@ export const restoreMigrationBackup: Verb = {
   },
 };
 
+function question({ system }: Call, { selection, home, projects }: RollbackPreview): string {
+  const name = shortPath(home.path, system.home);
+  if (selection.type === 'full') return `Roll back ${name}?`;
+  if (selection.type === 'config_only') return `Roll back config.yaml of ${name}?`;
+  const named = selection.only.filter((one) => !one.startsWith('project:'));
+  const states = projects.map(({ path }) => `the state in ${shortPath(path, system.home)}`);
+  return `Roll back ${[...named, ...states].join(', ')}?`;
+}
+
 /** A rollback of nothing would be the newest run, and `--undo` would no longer reach the one before. */
-function isAsBefore({ system, settings }: Call, target: string, { difference }: RollbackPreview): boolean {
-  if (difference.restore.length > 0 || difference.remove.length > 0) return false;
+function isAsBefore({ system, settings }: Call, target: string, preview: RollbackPreview): boolean {
+  if (!placesOf(preview).every(isAsInBackup)) return false;
   const open = newestRun(system, settings.home, 'open');
   return open === undefined || open.record.target !== target;
 }
@@ -85,45 +107,59 @@ function refuseStaleUndo({ system, settings }: Call, target: string, backup: str
     throw new AppError('NOTHING_TO_UNDO', { target });
 }
 
-function previewResult({
-  backup,
-  target,
-  targetWasPresent,
-  difference,
-  newer,
-  state,
-  references,
-}: RollbackPreview): object {
+function previewResult(preview: RollbackPreview): object {
+  const { backup, selection, home, projects, newer, state, references } = preview;
   return {
     backup: backup.manifest.id,
-    target,
-    target_was_present: targetWasPresent,
-    restore: difference.restore.map(({ rel }) => displayPath(rel)),
-    unchanged: difference.unchanged,
-    move_aside: difference.remove.map((rel) => displayPath(rel) || '.'),
+    ...selection,
+    target: home.path,
+    target_was_present: home.wasPresent,
+    ...differenceOf(home),
+    projects: projects.map((place) => ({ path: place.path, ...differenceOf(place) })),
     newer: newer,
     project_state: state,
     references,
   };
 }
 
+function differenceOf({ difference }: RollbackPlace): object {
+  return {
+    restore: difference.restore.map(({ rel }) => displayPath(rel)),
+    unchanged: difference.unchanged,
+    move_aside: difference.remove.map((rel) => displayPath(rel) || '.'),
+  };
+}
+
 function previewLines({ system }: Call, preview: RollbackPreview): string[] {
-  const { backup, target, targetWasPresent, difference, newer, state, references } = preview;
-  const home = shortPath(target, system.home);
-  const aside = targetWasPresent
-    ? shortList(difference.remove.map((rel) => displayPath(rel)))
-    : difference.remove.length === 0
-      ? []
-      : [`  - ${home} as a whole, since there was none before`];
+  const { backup, selection, home, projects, newer, state, references } = preview;
+  const name = shortPath(home.path, system.home);
+  const places = placesOf(preview);
+  const count = (of: (place: RollbackPlace) => number) =>
+    String(places.reduce((sum, place) => sum + of(place), 0));
+  const isWhole = home.difference.remove.some((rel) => rel.length === 0);
+  const aside = isWhole
+    ? [`  - ${name} as a whole, since there was none before`]
+    : shortList(
+        places.flatMap((place) =>
+          place.difference.remove.map((rel) =>
+            place === home
+              ? displayPath(rel)
+              : shortPath(displayPath(destinationIn(place, rel)), system.home),
+          ),
+        ),
+      );
+  const chosen = selection.type === 'selective' ? selection.only.join(', ') : selection.type;
   return [
     '',
     ...facts([
       ['Backup', `${backup.manifest.id}, verified`],
-      ['Target', home],
-      ['Restored', String(difference.restore.length)],
-      ['Unchanged', String(difference.unchanged)],
-      ['Moved aside', String(difference.remove.length)],
-      ['Project state', stateWords(state)],
+      ['Target', name],
+      ...(selection.type === 'full' ? [] : [['Chosen', chosen] as const]),
+      ...projects.map(({ path }) => ['State', shortPath(path, system.home)] as const),
+      ['Restored', count(({ difference }) => difference.restore.length)],
+      ['Unchanged', count(({ difference }) => difference.unchanged)],
+      ['Moved aside', count(({ difference }) => difference.remove.length)],
+      [projects.length === 0 ? 'Project state' : 'Other state', stateWords(state)],
     ]),
     ...(aside.length === 0 ? [] : ['', 'Moved aside, not deleted', ...aside]),
     ...(newer.length === 0

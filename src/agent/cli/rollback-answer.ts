@@ -14,7 +14,7 @@ export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: Rollbac
   const short = (path: string | undefined) => (path === undefined ? 'nothing' : shortPath(path, home));
   const text = [
     report.outcome === 'rolled-back'
-      ? 'Rolled back: the configuration home is exactly as it was when the backup was made.'
+      ? `Rolled back: ${report.selection.type === 'full' ? 'the configuration home' : 'what was chosen'} is exactly as it was when the backup was made.`
       : 'The rollback is not complete.',
     '',
     ...facts([

@@ -29,6 +29,8 @@ export interface VerbOption {
   readonly type: 'boolean' | 'string';
   /** What stands for its value in the help: `DIR`. */
   readonly value?: string;
+  /** It may be given more than once: read it with `Call.all`. */
+  readonly multiple?: true;
   readonly about: string;
 }
 
@@ -38,6 +40,8 @@ export interface Call {
   readonly settings: AgentSettings;
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  /** Every value of an option that may be given more than once, in order. */
+  all(name: string): readonly string[];
   readonly json: boolean;
   readonly yes: boolean;
   readonly terminal: boolean;

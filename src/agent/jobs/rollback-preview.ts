@@ -19,7 +19,8 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
   const { system, settings, plans, agentId } = work;
   const { number, path } = backupOf(work, params.backup);
   const preview = await previewRollback(system, settings.home, path);
-  const { difference, newer, state, target } = preview;
+  const { home: place, newer, state } = preview;
+  const { difference, path: target } = place;
   const now = system.now();
   const [created, expires] = [now, new Date(now.getTime() + TIMES.planLifeS * 1000)].map((at) =>
     at.toISOString(),
@@ -60,11 +61,12 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
 
 /** Everything that a rollback would do, as one digest: equal means that nothing else would happen. */
 export function rollbackDigest(preview: RollbackPreview): string {
-  const { backup, target, difference, newer, state, references } = preview;
+  const { backup, home, newer, state, references } = preview;
+  const { difference } = home;
   return digestOf(
     JSON.stringify({
       backup: backup.manifest.id,
-      target,
+      target: home.path,
       restore: difference.restore.map(({ rel }) => displayPath(rel)),
       remove: difference.remove.map(displayPath),
       unchanged: difference.unchanged,

@@ -17,20 +17,23 @@ export interface Difference {
 
 /**
  * Compares every byte of a target with the records of a backup; looks at links themselves, never through them. What the
- * backup could not hold (`gaps`, with all that lies below them) is left alone.
+ * backup could not hold (`gaps`, with all that lies below them) is left alone, and so is what `covers` does not take by
+ * its key.
  */
 export function compareWithBackup(
   system: ReadSystem,
   target: string,
   records: readonly BackupRecord[],
   gaps: ReadonlySet<string>,
+  covers: (key: string) => boolean,
 ): Difference {
   const present = system.lstat(target) === undefined ? [] : walk(system, target).entries;
   const live = new Map(present.map((entry) => [keyOf(entry.rel), entry]));
-  const held = records.filter(({ rel }) => !isGap(keyOf(rel), gaps));
+  const isMeant = ({ rel }: { readonly rel: PathLike }) => covers(keyOf(rel)) && !isGap(keyOf(rel), gaps);
+  const held = records.filter(isMeant);
   const known = new Map(records.map((record) => [keyOf(record.rel), record]));
   const firstOf = (record: BackupRecord) =>
-    record.hardlink === undefined ? undefined : known.get(keyInTarget(record.hardlink));
+    record.hardlink === undefined ? undefined : known.get(keyInRoot(record.root, record.hardlink));
   const differs = new Set(
     held.filter((record) => {
       const first = firstOf(record);
@@ -41,7 +44,7 @@ export function compareWithBackup(
   const sameFile = new Set([...differs].map((record) => firstOf(record) ?? record));
   // All names of one file are restored together, or they would be several files.
   const restore = held.filter((record) => differs.has(record) || sameFile.has(firstOf(record) ?? record));
-  const extra = present.filter(({ rel }) => !known.has(keyOf(rel)) && !isGap(keyOf(rel), gaps));
+  const extra = present.filter((entry) => !known.has(keyOf(entry.rel)) && isMeant(entry));
   const inPlaceOfOthers = restore.flatMap((record) => {
     const entry = live.get(keyOf(record.rel));
     return entry !== undefined && entry.kind !== record.type ? [entry] : [];
@@ -63,9 +66,9 @@ export function keyOf(rel: PathLike): string {
 }
 
 /** Of a tar member's name, which starts with the id of its root; no entry's key where that is another root. */
-function keyInTarget(member: PathLike): string {
+function keyInRoot(root: string, member: PathLike): string {
   const key = keyOf(member);
-  return key.startsWith('target/') ? key.slice('target/'.length) : `/${key}`;
+  return key.startsWith(`${root}/`) ? key.slice(root.length + 1) : `/${key}`;
 }
 
 /** True for what the backup could not hold, and for all that lies below it. */

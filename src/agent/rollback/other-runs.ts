@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { JOURNAL_FILE, Journal } from '../run/journal.ts';
@@ -8,6 +9,7 @@ import { workFolders } from '../run/placement.ts';
 import { type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
 import { keepFolder } from '../run/work-folders.ts';
 import type { System } from '../system.ts';
+import { FULL, type Selection } from './selection.ts';
 
 /** What a rollback has to do with the other runs of its target, so that none of them is in its way or stays open. */
 export class OtherRuns {
@@ -34,9 +36,12 @@ export class OtherRuns {
     }
   }
 
-  /** An unfinished rollback to the same backup: the same command given again goes on with it. */
-  rollbackTo(backup: string): RunRecord | undefined {
-    return this.#open.find(({ record }) => record.rollback?.backup === backup)?.record;
+  /** An unfinished rollback of the same things to the same backup: the same command given again goes on with it. */
+  rollbackTo(backup: string, selection: Selection): RunRecord | undefined {
+    return this.#open.find(
+      ({ record: { rollback } }) =>
+        rollback?.backup === backup && isDeepStrictEqual(rollback.selection ?? FULL, selection),
+    )?.record;
   }
 
   /** What is not the runs' own and was not deleted. */

@@ -1,44 +1,49 @@
+import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
-import type { BackupRecord } from '../backup/format.ts';
 import { type BackupIdentity, identityPath, loadIdentity } from '../backup/identity.ts';
 import { type Backup, readBackup, sealedRecords } from '../backup/restore.ts';
 import { isSealed } from '../backup/sealed-records.ts';
 import { verifyBackup } from '../backup/verify.ts';
-import { joinPath } from '../paths.ts';
+import { displayPath, joinPath } from '../paths.ts';
 import { replacedFor } from '../references/take-back.ts';
 import type { System } from '../system.ts';
-import { compareWithBackup, type Difference, keyOf } from './compare.ts';
+import { keyOf } from './compare.ts';
 import { newerWork } from './newer-work.ts';
+import { comparePlace, type RollbackPlace } from './place.ts';
+import { chosenProjects, coverOf, FULL, namedPaths, type Selection, wrong } from './selection.ts';
 
 /** Everything that a rollback would do, before it does anything. */
 export interface RollbackPreview {
   readonly backup: Backup;
-  readonly target: string;
-  /** False: there was no configuration home, so the present one goes aside as a whole. */
-  readonly targetWasPresent: boolean;
-  /** Full records of the target, the sealed ones opened. */
-  readonly records: readonly BackupRecord[];
-  readonly difference: Difference;
-  /** Keys of what the backup could not hold: left alone. */
-  readonly gaps: ReadonlySet<string>;
-  /** Files of the target that were made or changed after the migration. */
+  readonly selection: Selection;
+  readonly home: RollbackPlace;
+  /** The state of projects that were chosen; nothing else of a project is ever written. */
+  readonly projects: readonly RollbackPlace[];
+  /** Files of the home that were made or changed after the migration, as far as they are touched. */
   readonly newer: readonly string[];
-  /** Projects' state files: left as they are, whatever the backup says. */
+  /** Projects' state files: left as they are, whatever the backup says, but for the projects that were chosen. */
   readonly state: { readonly files: number; readonly changed: number };
-  /** Files outside of the new home in which lines were replaced: they get their bytes back where nobody changed them since. */
+  /** Files outside of the home in which lines were replaced: they get their bytes back where nobody changed them since. */
   readonly references: readonly string[];
   readonly identity: BackupIdentity | undefined;
 }
 
+/** All that a rollback may write to. */
+export function placesOf({ home, projects }: RollbackPreview): readonly RollbackPlace[] {
+  return [home, ...projects];
+}
+
 /**
  * Reads and verifies the whole backup and compares it with the present. Writes nothing.
- * @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, BACKUP_DAMAGED, BACKUP_VERSION, BACKUP_KEY_MISSING, BACKUP_KEY_WRONG
+ * @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, BACKUP_DAMAGED, BACKUP_VERSION, BACKUP_KEY_MISSING, BACKUP_KEY_WRONG,
+ *   ROLLBACK_SELECTION for something that is neither in the backup nor there now
  */
 export async function previewRollback(
   system: System,
   home: AgentHome,
   path: string,
+  selection: Selection = FULL,
 ): Promise<RollbackPreview> {
   const backup = readBackup(system, path);
   const identity = await identityFor(system, home, backup);
@@ -50,33 +55,51 @@ export async function previewRollback(
       reason: `${failed.name}: ${failed.reason ?? ''}`,
     });
   }
-  const root = backup.manifest.roots.find(({ id }) => id === 'target');
+  const { roots, gaps, kind, run } = backup.manifest;
+  const root = roots.find(({ id }) => id === 'target');
   if (root === undefined) {
     throw new AppError('BACKUP_INCOMPLETE', {
       backup: backup.manifest.id,
       reason: 'it holds no configuration home',
     });
   }
-  const records = await targetRecords(system, backup, identity);
-  const gaps = new Set(
-    backup.manifest.gaps.filter((gap) => gap.root === 'target').map((gap) => keyOf(gap.rel)),
-  );
-  const difference = root.present
-    ? compareWithBackup(system, root.path, records, gaps)
-    : { restore: [], remove: system.lstat(root.path) === undefined ? [] : [''], unchanged: 0, of: 0 };
-  const run = backup.manifest.run;
+  const records = await fullRecords(system, backup, identity);
+  const covers = coverOf(selection);
+  const target = comparePlace(system, root, records, gaps, covers);
+  refuseMissing(system, selection, target);
+  // What a rollback kept before it began is put back whole, the state of projects too.
+  const chosen =
+    kind === 'before-rollback' && selection.type === 'full'
+      ? roots.filter(({ id }) => id.startsWith('project-'))
+      : chosenProjects(selection, roots);
+  const projects = chosen.map((one) => comparePlace(system, one, records, gaps, () => true));
+  const isFull = selection.type === 'full';
   return {
     backup,
-    target: root.path,
-    targetWasPresent: root.present,
-    records,
-    difference,
-    gaps,
-    newer: run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []),
-    state: compareState(system, backup),
-    references: backup.manifest.kind === 'before-migration' ? replacedFor(system, home, root.path) : [],
+    selection,
+    home: target,
+    projects,
+    newer: newerTouched(run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []), target),
+    state: compareState(system, backup, new Set(chosen.map(({ id }) => id))),
+    references: kind === 'before-migration' && isFull ? replacedFor(system, home, root.path) : [],
     identity,
   };
+}
+
+/** A name that was mistyped must not end as "nothing to do". */
+function refuseMissing(system: System, selection: Selection, { path, records }: RollbackPlace): void {
+  for (const named of namedPaths(selection)) {
+    const isHeld = records.some(({ rel }) => {
+      const name = displayPath(rel);
+      return name === named || name.startsWith(`${named}/`);
+    });
+    if (!isHeld && system.lstat(join(path, named)) === undefined)
+      throw wrong(`"${named}" is neither in the backup nor in the configuration home`);
+  }
+}
+
+function newerTouched(newer: readonly string[], { covers }: RollbackPlace): string[] {
+  return newer.filter((path) => covers(Buffer.from(path).toString('latin1')));
 }
 
 async function identityFor(
@@ -95,20 +118,25 @@ async function identityFor(
   return identity;
 }
 
-async function targetRecords(system: System, backup: Backup, identity: BackupIdentity | undefined) {
+async function fullRecords(system: System, backup: Backup, identity: BackupIdentity | undefined) {
   const sealed =
     identity !== undefined && isSealed(backup) ? await sealedRecords(system, backup, identity) : [];
   const opened = new Set(sealed.map((record) => `${record.root}/${keyOf(record.rel)}`));
   const plain = backup.records.filter(
     (record) => record.part !== 'credentials.age' && !opened.has(`${record.root}/${keyOf(record.rel)}`),
   );
-  return [...plain, ...sealed].filter((record) => record.root === 'target');
+  return [...plain, ...sealed];
 }
 
-function compareState(system: System, backup: Backup): { files: number; changed: number } {
+function compareState(
+  system: System,
+  backup: Backup,
+  chosen: ReadonlySet<string>,
+): { files: number; changed: number } {
   const roots = new Map(backup.manifest.roots.map((root) => [root.id, root.path]));
   const files = backup.records.filter(
-    ({ root, type, mtimeNs }) => root.startsWith('project-') && type === 'file' && mtimeNs !== undefined,
+    ({ root, type, mtimeNs }) =>
+      root.startsWith('project-') && !chosen.has(root) && type === 'file' && mtimeNs !== undefined,
   );
   const changed = files.filter((record) => {
     const stat = system.lstat(joinPath(roots.get(record.root) ?? '', record.rel));

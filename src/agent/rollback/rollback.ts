@@ -6,6 +6,7 @@ import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { createBackup } from '../backup/create.ts';
 import { loadOrCreateIdentity } from '../backup/identity.ts';
+import type { BackupRequest } from '../backup/request.ts';
 import { restoreRecords } from '../backup/restore.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { walk } from '../backup/walk.ts';
@@ -14,7 +15,7 @@ import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
 import { displayPath, joinPath, parentOf } from '../paths.ts';
 import { type TakenBack, takeBackForTarget } from '../references/take-back.ts';
-import { looksSecret, mountGaps, targetItems } from '../run/backup-request.ts';
+import { looksSecret, mountGaps, projectItems, targetItems } from '../run/backup-request.ts';
 import { isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
 import { lockTarget } from '../run/lock.ts';
@@ -22,14 +23,17 @@ import type { Kept } from '../run/phases.ts';
 import { freePath, siblingFolder } from '../run/placement.ts';
 import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
 import { findRunning } from '../survey/orchestrator.ts';
-import type { PathLike, System } from '../system.ts';
-import { compareWithBackup, isGap, keyOf } from './compare.ts';
+import type { System } from '../system.ts';
+import { isGap, keyOf } from './compare.ts';
 import { OtherRuns } from './other-runs.ts';
-import { previewRollback, type RollbackPreview } from './preview.ts';
+import { destinationIn, isAsInBackup, type RollbackPlace, verifyPlace, wantedIn } from './place.ts';
+import { placesOf, previewRollback, type RollbackPreview } from './preview.ts';
+import { FULL, type Selection } from './selection.ts';
 
 export interface RollbackReport {
   readonly run: string;
   readonly outcome: 'rolled-back' | 'failed';
+  readonly selection: Selection;
   readonly restored: number;
   readonly unchanged: number;
   readonly movedAside: number;
@@ -46,8 +50,8 @@ export interface RollbackReport {
 }
 
 /**
- * Full rollback: the configuration home becomes exactly what it was when the backup was taken. The present is backed up
- * first; what is not in the backup goes aside, and nothing is deleted. Goes on over a single failure and reports it; the
+ * What was chosen becomes exactly what it was when the backup was taken. The present is backed up first; what is not in
+ * the backup goes aside, and nothing is deleted. Goes on over a single failure and reports it; the
  * same command can be given again, and an interrupted one resumed.
  */
 export async function rollBack(
@@ -57,7 +61,7 @@ export async function rollBack(
   seen: RollbackPreview,
   resumed?: RunRecord,
 ): Promise<RollbackReport> {
-  return toldInWords(seen.target, () => lockAndRollBack(system, home, backups, seen, resumed));
+  return toldInWords(seen.home.path, () => lockAndRollBack(system, home, backups, seen, resumed));
 }
 
 async function lockAndRollBack(
@@ -67,7 +71,8 @@ async function lockAndRollBack(
   seen: RollbackPreview,
   resumed: RunRecord | undefined,
 ): Promise<RollbackReport> {
-  const { target, backup } = seen;
+  const { backup, selection } = seen;
+  const target = seen.home.path;
   const source = backup.manifest.roots.find(({ id }) => id === 'source')?.path ?? target;
   const running = findRunning(system, source, target);
   if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
@@ -75,8 +80,8 @@ async function lockAndRollBack(
   const undone = others.undoMigrations();
   const lock = lockTarget(system, target);
   try {
-    const preview = undone ? await previewRollback(system, home, backup.path) : seen;
-    const begun = resumed ?? others.rollbackTo(backup.path);
+    const preview = undone ? await previewRollback(system, home, backup.path, selection) : seen;
+    const begun = resumed ?? others.rollbackTo(backup.path, selection);
     const record = begun ?? startRecord(system, preview, backups);
     const folder = begun === undefined ? createRun(system, home, record) : home.run(record.id);
     const journal = Journal.open(system, folder, record.id);
@@ -98,7 +103,8 @@ export async function resumeRollback(
   record: RunRecord,
 ): Promise<RollbackReport> {
   if (record.rollback === undefined) throw new Error(`run ${record.id} is no rollback`);
-  const preview = await previewRollback(system, home, record.rollback.backup);
+  const { backup, selection = FULL } = record.rollback;
+  const preview = await previewRollback(system, home, backup, selection);
   return rollBack(system, home, record.backups, preview, record);
 }
 
@@ -111,43 +117,42 @@ async function carryOut(
   preview: RollbackPreview,
   others: OtherRuns,
 ): Promise<RollbackReport> {
+  const places = placesOf(preview);
   const safetyBackup = await savePresent(system, home, record, journal, preview);
-  const aside = asideFolder(system, folder, record);
-  const { failures: moveFailures, moved } = moveAside(system, journal, preview, aside);
+  const { failures: moveFailures, moved, aside } = moveAside(system, journal, places, folder, record);
   journal.add({ type: 'intent', step: 'restore' });
-  const wanted = new Set(preview.difference.restore.map((one) => displayPath(one.rel)));
-  const isFolder = (kind: string) => kind === 'folder';
-  const result = preview.targetWasPresent
-    ? await restoreRecords(system, preview.backup, preview.identity, (one) =>
-        one.root === 'target' && (wanted.has(displayPath(one.rel)) || isFolder(one.type))
-          ? destinationOf(preview.target, one.rel)
-          : undefined,
-      )
-    : { restored: 0, failed: [] };
+  const wanted = new Map(places.map((place) => [place.root, { place, isWanted: wantedIn(place) }]));
+  const result = await restoreRecords(system, preview.backup, preview.identity, (one) => {
+    const { place, isWanted } = wanted.get(one.root) ?? {};
+    return place !== undefined && isWanted?.(one) ? destinationIn(place, one.rel) : undefined;
+  });
   const failures = [
     ...moveFailures,
-    ...result.failed.map((one) => ({
-      path: displayPath(destinationOf(preview.target, one.record.rel)),
-      reason: one.reason,
+    ...result.failed.map(({ record: { root, rel }, reason }) => ({
+      path: displayPath(destinationIn(wanted.get(root)?.place ?? preview.home, rel)),
+      reason,
     })),
   ];
   journal.add({ type: 'done', step: 'restore', data: { failures } });
-  const verified = verify(system, preview);
+  const verified = sum(places.map((place) => verifyPlace(system, place)));
   const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
   freeReserve(system, folder);
+  const isFull = preview.selection.type === 'full';
   const references =
-    outcome === 'rolled-back' && preview.backup.manifest.kind === 'before-migration'
-      ? takeBackForTarget(system, home, preview.target)
+    isFull && outcome === 'rolled-back' && preview.backup.manifest.kind === 'before-migration'
+      ? takeBackForTarget(system, home, preview.home.path)
       : { takenBack: [], left: [] };
   if (outcome === 'rolled-back') {
-    others.close(record.id);
+    if (isFull) others.close(record.id);
     journal.add({ type: 'end', outcome });
   }
+  const differences = places.map(({ difference }) => difference);
   return {
     run: record.id,
     outcome,
-    restored: wanted.size,
-    unchanged: preview.difference.unchanged,
+    selection: preview.selection,
+    restored: differences.reduce((total, { restore }) => total + restore.length, 0),
+    unchanged: differences.reduce((total, { unchanged }) => total + unchanged, 0),
     movedAside: moved,
     aside: moved === 0 ? undefined : aside,
     safetyBackup,
@@ -156,6 +161,16 @@ async function carryOut(
     kept: others.kept,
     references,
   };
+}
+
+function sum(figures: readonly { readonly done: number; readonly of: number }[]): {
+  done: number;
+  of: number;
+} {
+  return figures.reduce((all, one) => ({ done: all.done + one.done, of: all.of + one.of }), {
+    done: 0,
+    of: 0,
+  });
 }
 
 /**
@@ -169,28 +184,24 @@ async function savePresent(
   journal: Journal,
   preview: RollbackPreview,
 ): Promise<string | undefined> {
-  const { target, difference } = preview;
+  const { home: place, projects } = preview;
   const before = evidenceOf(journal.entries, 'save-present') as { path: string } | undefined;
-  const isSame = difference.restore.length === 0 && difference.remove.length === 0;
-  if (isSame || system.lstat(target) === undefined) return before?.path;
+  const changing = placesOf(preview).filter((one) => !isAsInBackup(one));
+  if (changing.every(({ path }) => system.lstat(path) === undefined)) return before?.path;
   const kind = before === undefined ? 'before-rollback' : 'manual';
   journal.add({ type: 'intent', step: 'save-present' });
   const identity = await loadOrCreateIdentity(system, home.path);
-  const present = walk(system, target);
+  const present = presentOf(system, [place, ...projects.filter((one) => changing.includes(one))]);
   const result = await createBackup(
     system,
     {
       kind,
-      roots: [{ id: 'target', path: target, present: true }],
-      items: targetItems(present),
-      knownSecrets: presentSecrets(system, target),
+      ...present,
+      knownSecrets: presentSecrets(system, place.path),
       parent: record.backups,
       run: record.id,
       note: `before rolling back to ${preview.backup.manifest.id}`,
-      // What the backup could not hold is left alone by the rollback, so that it needs no copy now.
-      allowUnreadable: present.unreadable.every(({ rel }) => isGap(keyOf(rel), preview.gaps)),
       requiredFiles: [],
-      gaps: mountGaps('target', present.notCrossed),
       patterns: looksSecret,
     },
     identity,
@@ -199,45 +210,70 @@ async function savePresent(
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined)
     throw new AppError('BACKUP_DAMAGED', { backup: result.id, reason: failed.reason ?? failed.name });
-  rememberBackup(system, home, { id: result.id, path: result.path, kind, target });
+  rememberBackup(system, home, { id: result.id, path: result.path, kind, target: place.path });
   const saved = before ?? { id: result.id, path: result.path };
   journal.add({ type: 'done', step: 'save-present', data: saved });
   return saved.path;
 }
 
-function moveAside(system: System, journal: Journal, preview: RollbackPreview, aside: string) {
-  const failures: { path: string; reason: string }[] = [];
-  let moved = 0;
-  if (preview.difference.remove.length > 0)
-    journal.add({ type: 'intent', step: 'move-aside', data: { to: aside } });
-  for (const rel of preview.difference.remove) {
-    const from = destinationOf(preview.target, rel);
-    // An earlier try may have moved something of the same name.
-    const to = freePath(system, rel.length === 0 ? join(aside, 'home') : joinPath(aside, rel));
-    try {
-      makeFolders(system, parentOf(to));
-      system.rename(from, to);
-      moved++;
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      failures.push({ path: displayPath(from), reason: error.message });
-    }
-  }
-  if (preview.difference.remove.length > 0) {
-    system.syncFolder(dirname(preview.target));
-    journal.add({ type: 'done', step: 'move-aside', data: { moved } });
-  }
-  return { failures, moved };
+/** What is there now, as parts of a backup. */
+function presentOf(
+  system: System,
+  places: readonly RollbackPlace[],
+): Pick<BackupRequest, 'roots' | 'items' | 'gaps' | 'allowUnreadable'> {
+  const found = places.map((place) => {
+    const { root: id, path } = place;
+    const present = system.lstat(path) !== undefined;
+    return { place, root: { id, path, present }, ...(present ? walk(system, path) : NOTHING) };
+  });
+  return {
+    roots: found.map(({ root }) => root),
+    items: found.flatMap(({ place, entries }) =>
+      place.root === 'target' ? targetItems({ entries }) : projectItems(place.root, entries),
+    ),
+    gaps: found.flatMap(({ place, notCrossed }) => mountGaps(place.root, notCrossed)),
+    // What the backup could not hold is left alone by the rollback, so that it needs no copy now.
+    allowUnreadable: found.every(({ place, unreadable }) =>
+      unreadable.every(({ rel }) => isGap(keyOf(rel), place.gaps)),
+    ),
+  };
 }
 
-/** Compares everything once more: a rollback is done when nothing differs, not when nothing failed. */
-function verify(system: System, preview: RollbackPreview): { done: number; of: number } {
-  if (!preview.targetWasPresent) {
-    return { done: system.lstat(preview.target) === undefined ? 1 : 0, of: 1 };
+const NOTHING = { entries: [], unreadable: [], notCrossed: [] };
+
+/** What is not in the backup goes aside: nothing is deleted. */
+function moveAside(
+  system: System,
+  journal: Journal,
+  places: readonly RollbackPlace[],
+  folder: string,
+  record: RunRecord,
+): { failures: { path: string; reason: string }[]; moved: number; aside: string | undefined } {
+  const failures: { path: string; reason: string }[] = [];
+  let moved = 0;
+  let first: string | undefined;
+  for (const place of places.filter(({ difference }) => difference.remove.length > 0)) {
+    const step = place.root === 'target' ? 'move-aside' : `move-aside:${place.root}`;
+    const aside = asideFolder(system, folder, record, place);
+    first ??= aside;
+    journal.add({ type: 'intent', step, data: { to: aside } });
+    for (const rel of place.difference.remove) {
+      const from = destinationIn(place, rel);
+      // An earlier try may have moved something of the same name.
+      const to = freePath(system, rel.length === 0 ? join(aside, 'home') : joinPath(aside, rel));
+      try {
+        makeFolders(system, parentOf(to));
+        system.rename(from, to);
+        moved++;
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        failures.push({ path: displayPath(from), reason: error.message });
+      }
+    }
+    system.syncFolder(dirname(place.path));
+    journal.add({ type: 'done', step, data: { moved } });
   }
-  const { target, records, gaps } = preview;
-  const { unchanged, of, remove } = compareWithBackup(system, target, records, gaps);
-  return { done: unchanged - remove.length, of };
+  return { failures, moved, aside: first };
 }
 
 function startRecord(system: System, preview: RollbackPreview, backups: string): RunRecord {
@@ -248,18 +284,23 @@ function startRecord(system: System, preview: RollbackPreview, backups: string):
     kind: 'rollback',
     started: now.toISOString(),
     tool: TOOL,
-    target: preview.target,
-    targetPresent: system.lstat(preview.target) !== undefined,
+    target: preview.home.path,
+    targetPresent: system.lstat(preview.home.path) !== undefined,
     backups,
-    rollback: { backup: preview.backup.path, backupId: preview.backup.manifest.id },
+    rollback: {
+      backup: preview.backup.path,
+      backupId: preview.backup.manifest.id,
+      ...(preview.selection.type === 'full' ? {} : { selection: preview.selection }),
+    },
   };
 }
 
-/** In the run's folder, or beside the target where that is another file system: moving must be a rename. */
-function asideFolder(system: System, folder: string, record: RunRecord): string {
-  const near = system.stat(dirname(record.target))?.dev;
-  if (system.stat(folder)?.dev === near) return join(folder, 'aside');
-  const path = siblingFolder(record.target, record.id, 'aside');
+/** In the run's folder, or beside the place where that is another file system: moving must be a rename. */
+function asideFolder(system: System, folder: string, record: RunRecord, place: RollbackPlace): string {
+  const near = system.stat(dirname(place.path))?.dev;
+  const name = place.root === 'target' ? 'aside' : `aside-${place.root}`;
+  if (system.stat(folder)?.dev === near) return join(folder, name);
+  const path = siblingFolder(place.path, record.id, 'aside');
   const stat = system.lstat(path);
   if (stat !== undefined && (stat.kind !== 'folder' || stat.uid !== system.lstat(folder)?.uid))
     throw new AppError('STEP_CONFLICT', { path, reason: 'somebody else made it' });
@@ -278,8 +319,4 @@ function presentSecrets(system: System, target: string): Secret[] {
     if (error instanceof AppError) return [];
     throw error;
   }
-}
-
-function destinationOf(target: string, rel: PathLike): PathLike {
-  return rel.length === 0 ? target : joinPath(target, rel);
 }

@@ -89,11 +89,16 @@ function sourceItems({ survey, content }: Plan): BackupItem[] {
 
 function stateItems({ states }: Survey): BackupItem[] {
   return states.flatMap((state) =>
-    state.entries.map(({ rel, stat }) => ({
-      ...item(state.root, rel, stat, 'state'),
-      secret: state.outside || isCredentialName(displayPath(rel)),
-    })),
+    projectItems(state.root, state.entries).map((one) => ({ ...one, secret: state.outside || one.secret })),
   );
+}
+
+/** The state of one project. */
+export function projectItems(root: string, entries: Target['entries']): BackupItem[] {
+  return entries.map(({ rel, stat }) => ({
+    ...item(root, rel, stat, 'state'),
+    secret: isCredentialName(displayPath(rel)),
+  }));
 }
 
 function item(
@@ -116,6 +121,6 @@ function gapsOf({ inventory, states, target }: Survey): Gap[] {
   ];
 }
 
-export function mountGaps(root: 'source' | 'target', mounts: readonly PathLike[]): Gap[] {
+export function mountGaps(root: string, mounts: readonly PathLike[]): Gap[] {
   return mounts.map((rel) => ({ kind: 'mount', root, rel, reason: 'another file system' }));
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeIfThere, removeTree, writeFileAtomic, writeNewFile } from '../files.ts';
 import type { PlanContent } from '../plan/plan.ts';
+import type { Selection } from '../rollback/selection.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { type Entry, type RunOutcome, readJournal } from './journal.ts';
@@ -41,6 +42,8 @@ export interface RollbackFacts {
   /** Absolute path of the backup that is restored. */
   readonly backup: string;
   readonly backupId: string;
+  /** Undefined: all of it. */
+  readonly selection?: Selection;
 }
 
 /** A run with its journal, for looking at. */

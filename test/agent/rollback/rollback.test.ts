@@ -236,8 +236,9 @@ describe('A rollback to a home that was in use', () => {
     const whole = treeDigest(tiny.root);
     const system = freshSystem(tiny);
     const path = newestBackup(tiny);
-    const { difference, targetWasPresent, state } = await previewRollback(system, homeOf(tiny), path);
-    expect(targetWasPresent).toBe(true);
+    const { home, state } = await previewRollback(system, homeOf(tiny), path);
+    const { difference, wasPresent } = home;
+    expect(wasPresent).toBe(true);
     expect(difference.restore.map(({ rel }) => String(rel))).toEqual(
       expect.arrayContaining(['config.yaml', 'credentials.enc', 'reminder.txt']),
     );
