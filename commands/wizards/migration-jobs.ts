@@ -49,7 +49,8 @@ function onDone(state: MigrationState, job: JobNews): Move {
     case 'assess': {
       const assessed: MigrationState = { ...state, step: 'assessed', assessment: facts.facts };
       const goesOn = state.goal === 'plan' && facts.facts.risk.open_decisions === 0;
-      const recommended = facts.facts.recommended === 'guided' ? 'guided' : 'automated';
+      // By hand is at the computer; guided is the closest to it here.
+      const recommended = facts.facts.recommended === 'automated' ? 'automated' : 'guided';
       return goesOn ? planning({ ...assessed, method: state.method ?? recommended }) : { state: assessed };
     }
     case 'plan':

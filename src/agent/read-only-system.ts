@@ -18,6 +18,7 @@ const READING = [
   'freeBytes',
   'run',
   'processes',
+  'processVariables',
   'isAlive',
   'processStart',
   'scratch',

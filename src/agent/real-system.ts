@@ -171,6 +171,24 @@ export class RealSystem implements System {
       });
   }
 
+  processVariables(
+    pid: number,
+    names: readonly string[],
+  ): Readonly<Record<string, string | undefined>> | undefined {
+    try {
+      const entries = fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      return Object.fromEntries(
+        entries.flatMap((entry) => {
+          const equals = entry.indexOf('=');
+          const name = entry.slice(0, equals);
+          return names.includes(name) ? [[name, entry.slice(equals + 1)]] : [];
+        }),
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
   isAlive(pid: number): boolean {
     try {
       process.kill(pid, 0);

@@ -1,21 +1,63 @@
-import type { Surroundings } from './plan/assessment.ts';
+import { type Assessment, assess, type Surroundings } from './plan/assessment.ts';
+import { diskNeed } from './plan/disk-need.ts';
+import { estimate } from './plan/estimate.ts';
 import type { Plan } from './plan/plan.ts';
+import { readinessOf } from './plan/readiness.ts';
+import { measureThroughput } from './plan/throughput.ts';
 import { readOnly } from './read-only-system.ts';
 import { searchReferences } from './references/search.ts';
+import { type MigrationRequest, planMigration } from './run/migrate.ts';
 import type { AgentSettings } from './settings.ts';
 import { hygieneFindings } from './survey/hygiene.ts';
 import { findLocalPatches } from './survey/local-patches/find-local-patches.ts';
+import { machineFacts } from './survey/machine/machine-facts.ts';
+import { closeSurvey } from './survey/survey.ts';
 import type { ReadSystem } from './system.ts';
 
-/** What an assessment says beyond the plan: the person's changes of upstream, what outside names the clone, open secrets. */
-export function lookAround(
+export interface Assessed {
+  readonly plan: Plan;
+  readonly around: Surroundings;
+  readonly assessment: Assessment;
+}
+
+/**
+ * Looks at an installation and at what is around it. Writes nothing; the survey of the plan is the caller's to close.
+ * @throws as `planMigration`
+ */
+export function assessInstallation(
   system: ReadSystem,
   settings: Pick<AgentSettings, 'home' | 'backups'>,
-  { survey, content }: Pick<Plan, 'survey' | 'content'>,
+  request: MigrationRequest,
+): Assessed {
+  const reader = readOnly(system);
+  const begun = reader.elapsed();
+  const plan = planMigration(reader, request);
+  const planningMs = reader.elapsed() - begun;
+  try {
+    const around = lookAround(reader, settings, plan, planningMs);
+    return { plan, around, assessment: assess(plan.survey, plan.content, around) };
+  } catch (error) {
+    closeSurvey(plan.survey);
+    throw error;
+  }
+}
+
+/** What an assessment says beyond the plan: the person's changes of upstream, what outside names the clone, the computer. */
+function lookAround(
+  system: ReadSystem,
+  { home, backups }: Pick<AgentSettings, 'home' | 'backups'>,
+  plan: Plan,
+  planningMs: number,
 ): Surroundings {
+  const { survey, content } = plan;
+  const need = diskNeed(plan);
   return {
-    patches: findLocalPatches(readOnly(system), survey, content.package),
-    references: searchReferences(system, settings, survey, content.package),
+    patches: findLocalPatches(system, survey, content.package),
+    references: searchReferences(system, { home, backups }, survey, content.package),
     hygiene: hygieneFindings(system, survey),
+    machine: machineFacts(system, survey, content.package),
+    readiness: readinessOf(system, survey, { backups, agentHome: home.path }, need),
+    estimate: estimate(planningMs, measureThroughput(system, survey), need),
+    now: system.now(),
   };
 }

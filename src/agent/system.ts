@@ -105,6 +105,11 @@ export interface ReadSystem {
   freeBytes(path: string): number;
   run(command: string, args: readonly string[], options: CommandOptions): CommandResult;
   processes(): ProcessInfo[];
+  /** These variables of another process's environment; undefined where the system does not tell. */
+  processVariables(
+    pid: number,
+    names: readonly string[],
+  ): Readonly<Record<string, string | undefined>> | undefined;
   isAlive(pid: number): boolean;
   /** A number that differs between two processes that had the same pid; undefined if it is gone or unknown. */
   processStart(pid: number): string | undefined;

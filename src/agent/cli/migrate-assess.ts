@@ -1,9 +1,8 @@
-import { assess } from '../plan/assessment.ts';
-import { planMigration } from '../run/migrate.ts';
-import { lookAround } from '../surroundings.ts';
+import { assessInstallation } from '../surroundings.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
+import { migrateFromGit } from './migrate-from-git.ts';
 import type { Verb } from './verb.ts';
 import { assessmentLines } from './views/assessment.ts';
 
@@ -26,7 +25,7 @@ export const migrateAssess: Verb = {
   async run({ system, settings, args, flags }) {
     const source = locateSource(system, args[0], 'migrate-assess');
     const target = targetPath(system, settings.target);
-    const plan = planMigration(system, {
+    const { plan, around, assessment } = assessInstallation(system, settings, {
       source,
       target,
       backups: settings.backups,
@@ -34,9 +33,8 @@ export const migrateAssess: Verb = {
       fromEnvironment: flags['from-environment'] === true,
     });
     try {
-      const around = lookAround(system, settings, plan);
-      const assessment = assess(plan.survey, plan.content, around);
-      const text = assessmentLines(assessment, plan.content, around, system.home);
+      const isThere = (way: string) => Object.hasOwn(migrateFromGit.options, way);
+      const text = assessmentLines(assessment, plan.content, around, system.home, isThere);
       return { exit: 0, result: assessment, text };
     } finally {
       closeSurvey(plan.survey);

@@ -1,9 +1,8 @@
 import type { Assessment as AssessmentFacts } from '../../protocol/facts.ts';
 import { INTEGRATIONS } from '../../protocol/facts.ts';
-import { type Assessment, assess as assessSurvey } from '../plan/assessment.ts';
+import type { Assessment } from '../plan/assessment.ts';
 import { rootOfJob } from '../roots.ts';
-import { planMigration } from '../run/migrate.ts';
-import { lookAround } from '../surroundings.ts';
+import { assessInstallation } from '../surroundings.ts';
 import type { Finding } from '../survey/finding.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
@@ -16,10 +15,10 @@ const MOST_FINDINGS = 24;
 export const assess: JobFunction<'assess'> = async ({ params }, { system, settings }) => {
   const { path: source } = rootOfJob(system, settings.home, params.root);
   const target = targetPath(system, settings.target);
-  const plan = planMigration(system, { source, target, backups: settings.backups, answers: new Map() });
+  const request = { source, target, backups: settings.backups, answers: new Map() };
+  const { plan, assessment } = assessInstallation(system, settings, request);
   try {
     const open = plan.content.decisions.open.length;
-    const assessment = assessSurvey(plan.survey, plan.content, lookAround(system, settings, plan));
     return { end: 'done', result: assessmentFacts(assessment, open, plan.survey.target.present) };
   } finally {
     closeSurvey(plan.survey);

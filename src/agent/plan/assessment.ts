@@ -3,25 +3,45 @@ import type { Finding } from '../survey/finding.ts';
 import type { LocalPatches } from '../survey/local-patches/find-local-patches.ts';
 import { patchFindings } from '../survey/local-patches/finding.ts';
 import type { PatchFate } from '../survey/local-patches/local-patch.ts';
+import type { InstallDate } from '../survey/machine/install-date.ts';
+import type { MachineFacts } from '../survey/machine/machine-facts.ts';
+import { type RunningOrchestrator, runningFindings } from '../survey/orchestrator.ts';
 import type { References } from '../survey/references/find-references.ts';
 import { referenceFindings } from '../survey/references/finding.ts';
 import type { Reference } from '../survey/references/reference.ts';
 import type { Survey } from '../survey/survey.ts';
+import { explain } from '../survey/version.ts';
+import { type Complexity, complexityOf } from './complexity.ts';
 import { type CredentialFacts, credentialFacts } from './credential-facts.ts';
+import type { Estimate } from './estimate.ts';
 import type { PlanContent } from './plan.ts';
+import type { Readiness } from './readiness.ts';
+import { type Recommendation, recommend } from './recommendation.ts';
+import { type Segment, segmentOf } from './segment.ts';
 
 /** The assessment in the mission's nine parts (its §3.1), and what was noticed. */
 export interface Assessment {
   readonly installation_type: {
     readonly method: 'git clone' | 'folder';
     readonly layouts: readonly string[];
+    readonly installed: InstallDate | undefined;
+    readonly usage: MachineFacts['usage'];
+    readonly running: RunningOrchestrator | undefined;
+    readonly machine: MachineFacts['kind'];
+    readonly foreign_owner: boolean;
+    readonly python_environments: readonly {
+      readonly path: string;
+      readonly kind: string;
+      readonly python: string | undefined;
+      readonly version: string | undefined;
+      readonly editable_from: string | undefined;
+      readonly in_clone: boolean;
+    }[];
+    readonly commands: MachineFacts['commands'];
+    readonly other_installations: readonly string[];
   };
-  readonly version: Survey['version'];
-  readonly configuration_complexity: {
-    readonly level: Complexity;
-    readonly score: number;
-    readonly because: readonly string[];
-  };
+  readonly version: Survey['version'] & { readonly explanation: string };
+  readonly configuration_complexity: Complexity & { readonly segment: Segment };
   readonly projects: readonly ProjectFacts[];
   readonly integrations: readonly string[];
   readonly customizations: {
@@ -42,13 +62,19 @@ export interface Assessment {
     readonly state_bytes: number;
     readonly state_files: number;
     readonly own_bytes: number;
+    /** Files of the person's own in the clone, by what a backup sorts them under. */
+    readonly by_category: Readonly<Record<string, { readonly files: number; readonly bytes: number }>>;
   };
-  readonly migration_risk: { readonly level: 'low' | 'medium' | 'high'; readonly because: readonly string[] };
-  readonly recommended_path: { readonly path: 'automated' | 'decide first'; readonly because: string };
+  readonly migration_risk: {
+    readonly level: 'low' | 'medium' | 'high';
+    readonly because: readonly string[];
+    readonly rollback_available: true;
+    readonly ready: boolean;
+    readonly places: Readiness['places'];
+  };
+  readonly recommended_path: Recommendation & { readonly estimate: Estimate };
   readonly findings: readonly Finding[];
 }
-
-type Complexity = 'minimal' | 'basic' | 'moderate' | 'complex';
 
 interface ProjectFacts {
   readonly name: string;
@@ -64,13 +90,23 @@ export interface Surroundings {
   readonly references: References;
   /** Where secrets lie open. */
   readonly hygiene: readonly Finding[];
+  readonly machine: MachineFacts;
+  readonly readiness: Readiness;
+  readonly estimate: Estimate;
+  readonly now: Date;
 }
 
 export function assess(survey: Survey, content: PlanContent, around: Surroundings): Assessment {
   const findings = [
     ...survey.findings,
     ...patchFindings(around.patches),
-    ...referenceFindings(around.references),
+    ...runningFindings(survey.running),
+    ...around.machine.findings,
+    ...around.readiness.findings,
+    ...referenceFindings({
+      references: around.references.references,
+      blindSpots: [...around.references.blindSpots, ...around.machine.blindSpots],
+    }),
     ...around.hygiene,
   ];
   const of = (kind: string) =>
@@ -78,10 +114,48 @@ export function assess(survey: Survey, content: PlanContent, around: Surrounding
   const facts = survey.git.state === 'read' ? survey.git.facts : undefined;
   const stateBytes = survey.states.reduce((sum, state) => sum + state.bytes, 0);
   const open = content.decisions.open.length;
+  const { machine, readiness, estimate, now } = around;
+  const complexity = complexityOf(survey);
+  const used = integrations(survey);
+  const segment = segmentOf({
+    survey,
+    machine,
+    complexity: complexity.level,
+    integrations: used,
+    references: around.references.references,
+    now,
+  });
+  const recommendation = recommend({
+    survey,
+    open,
+    advice: content.advice,
+    segment,
+    readiness,
+    machine,
+    patches: around.patches.patches,
+  });
   return {
-    installation_type: { method: facts === undefined ? 'folder' : 'git clone', layouts: survey.layouts },
-    version: survey.version,
-    configuration_complexity: complexity(survey),
+    installation_type: {
+      method: facts === undefined ? 'folder' : 'git clone',
+      layouts: survey.layouts,
+      installed: machine.installed,
+      usage: machine.usage,
+      running: survey.running,
+      machine: machine.kind,
+      foreign_owner: machine.isForeign,
+      python_environments: machine.environments.map(({ path, kind, python, inClone, package: found }) => ({
+        path,
+        kind,
+        python,
+        version: found?.version,
+        editable_from: found?.editableFrom,
+        in_clone: inClone,
+      })),
+      commands: machine.commands,
+      other_installations: machine.others.map(({ path }) => path),
+    },
+    version: { ...survey.version, explanation: explain(survey.version) },
+    configuration_complexity: { ...complexity, segment },
     projects: survey.projects.map((project) => {
       const state = survey.states.find((one) => one.project === project);
       const { exists, path } = project;
@@ -93,7 +167,7 @@ export function assess(survey: Survey, content: PlanContent, around: Surrounding
         state_bytes: state?.bytes ?? 0,
       };
     }),
-    integrations: integrations(survey),
+    integrations: used,
     customizations: {
       custom_agents: of('agent'),
       changed_files: of('edited'),
@@ -118,29 +192,17 @@ export function assess(survey: Survey, content: PlanContent, around: Surrounding
       state_bytes: stateBytes,
       state_files: survey.states.reduce((sum, state) => sum + state.files, 0),
       own_bytes: survey.inventory.files.reduce((sum, file) => sum + file.stat.size, 0),
+      by_category: byCategory(survey),
     },
-    migration_risk: risk(survey, findings, open),
-    recommended_path:
-      open === 0
-        ? { path: 'automated', because: 'everything has a safe way, and the whole run can be taken back' }
-        : { path: 'decide first', because: `${counted(open, 'question')} without a safe answer` },
+    migration_risk: {
+      ...risk(survey, findings, open),
+      rollback_available: true,
+      ready: readiness.ready,
+      places: readiness.places,
+    },
+    recommended_path: { ...recommendation, estimate },
     findings,
   };
-}
-
-/** The mission's score (its §3.1), counting only the installation's own files, never a virtual environment. */
-function complexity(survey: Survey): Assessment['configuration_complexity'] {
-  const settings = survey.settings.filter(({ rel }) => !survey.shipped.has(rel)).length;
-  const agents = survey.inventory.files.filter(({ kind }) => kind === 'agent').length;
-  const env = survey.envFiles.some(({ outside }) => outside !== true) ? 2 : 0;
-  const score = settings + agents + env;
-  const level = score === 0 ? 'minimal' : score <= 3 ? 'basic' : score <= 7 ? 'moderate' : 'complex';
-  const because = [
-    ...(settings > 0 ? [`${counted(settings, 'settings file')} of your own`] : []),
-    ...(env > 0 ? ['env files'] : []),
-    ...(agents > 0 ? [counted(agents, 'custom agent')] : []),
-  ];
-  return { level, score, because };
 }
 
 function integrations(survey: Survey): string[] {
@@ -154,15 +216,35 @@ function integrations(survey: Survey): string[] {
   ];
 }
 
-function risk(survey: Survey, findings: readonly Finding[], open: number): Assessment['migration_risk'] {
+function byCategory({ inventory }: Survey): Assessment['data_volume']['by_category'] {
+  const own = inventory.files.filter(({ kind }) => kind !== 'regenerable');
+  return Object.fromEntries(
+    [...Map.groupBy(own, ({ category }) => category)].map(([category, files]) => [
+      category,
+      { files: files.length, bytes: files.reduce((sum, { stat }) => sum + stat.size, 0) },
+    ]),
+  );
+}
+
+function risk(
+  survey: Survey,
+  findings: readonly Finding[],
+  open: number,
+): Pick<Assessment['migration_risk'], 'level' | 'because'> {
+  const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.filter(({ level }) => level === 'warning').length;
   const because = [
     ...(open > 0 ? [counted(open, 'open decision')] : []),
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
     ...(survey.version.compatible === 'yes' ? [] : ['the version is old or unknown']),
     ...(survey.target.present ? ['a configuration home exists already and is merged into'] : []),
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
   const level =
-    open > 0 || survey.version.compatible === 'unknown' ? 'high' : because.length > 0 ? 'medium' : 'low';
+    open + errors > 0 || survey.version.compatible === 'unknown'
+      ? 'high'
+      : because.length > 0
+        ? 'medium'
+        : 'low';
   return { level, because };
 }

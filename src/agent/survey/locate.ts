@@ -6,7 +6,7 @@ import { layoutsIn } from './layouts.ts';
 import { statIfReachable } from './reachable.ts';
 
 /** Folders below the home folder, besides itself, in which people keep their clones. One level below each is looked at. */
-const USUAL_PARENTS = [
+export const USUAL_PARENTS: readonly string[] = [
   '',
   'src',
   'code',
@@ -80,7 +80,7 @@ function statOf(system: ReadSystem, absolute: string, given: string) {
 }
 
 /** Guessing needs more than one mark: a folder with settings of an installation that is also a clone or holds the code. */
-function looksLikeClone(system: ReadSystem, folder: string): boolean {
+export function looksLikeClone(system: ReadSystem, folder: string): boolean {
   if (layoutsIn(system, folder).length === 0) return false;
   return ['.git', 'lib', 'scripts', 'agent_workflow'].some(
     (name) => statIfReachable(system, join(folder, name)) !== undefined,

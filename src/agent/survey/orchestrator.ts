@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { isInside } from '../paths.ts';
 import type { ProcessInfo, ReadSystem } from '../system.ts';
-import { readIfReachable } from './reachable.ts';
+import type { Finding } from './finding.ts';
+import { isSamePlace, readIfReachable, statIfReachable } from './reachable.ts';
+import type { BlindSpot } from './references/reference.ts';
 
 export interface RunningOrchestrator {
   readonly pid: number;
@@ -15,25 +17,90 @@ const PROGRAM = /(^|[\s/])(scripts\/(multi_project_)?orchestrator\.py|lib\/disco
 const PACKAGE =
   /^(\S*python[\d.]*\s+(-\S+\s+)*)?(\S*\/)?(agent-orch|aw)\s+start(\s|$)|^\S*python[\d.]*\s+(-\S+\s+)*-m\s+agent_workflow\.orchestrator(\s|$)/;
 
-/** The orchestrator that works on this installation or target, if one runs now. Stale pid files are ignored. */
+/**
+ * The orchestrator that works on this installation or target, if one runs now. Stale pid files are ignored, and so are
+ * programs of other clones and of the package with another configuration home. One of this user's whose environment
+ * cannot be seen counts, since it may be ours.
+ */
 export function findRunning(
   system: ReadSystem,
   clone: string,
   target: string,
 ): RunningOrchestrator | undefined {
-  const processes = system.processes().filter((one) => one.pid !== system.pid);
+  const processes = othersOf(system);
   for (const file of [clone, target].flatMap((folder) => PID_FILES.map((name) => join(folder, name)))) {
     const pid = Number(readIfReachable(system, file)?.toString('utf8').trim());
     const owner = processes.find((one) => one.pid === pid);
     if (owner !== undefined && /python|agent-orch|orchestrator|\baw\b/.test(owner.command))
       return { pid, from: file };
   }
-  const found = processes.find((one) => PACKAGE.test(one.command) || isOurProgram(one, clone));
+  const found = processes.find((one) => {
+    const belongs = PACKAGE.test(one.command) ? belongsHere(system, one, clone, target) : undefined;
+    return belongs === 'yes' || (belongs === 'unknown' && isOwn(system, one)) || isOurProgram(one, clone);
+  });
   return found && { pid: found.pid, from: 'the list of processes' };
 }
 
+/** Programs of other users of which nobody can tell what they work on. */
+export function unclearPrograms(system: ReadSystem, clone: string, target: string): BlindSpot[] {
+  return othersOf(system)
+    .filter((one) => PACKAGE.test(one.command) && !isOwn(system, one))
+    .filter((one) => belongsHere(system, one, clone, target) === 'unknown')
+    .map(({ pid }) => ({
+      what: `process ${pid}, an orchestrator of another user`,
+      why: 'its configuration home cannot be seen',
+      run: `sudo tr '\\0' '\\n' < /proc/${pid}/environ | grep -E '^(HOME|AGENT_WORKFLOW_CONFIG_DIR)='`,
+    }));
+}
+
+export function runningFindings(running: RunningOrchestrator | undefined): Finding[] {
+  if (running === undefined) return [];
+  return [
+    {
+      code: 'orchestrator-running',
+      level: 'error',
+      message: `An orchestrator works on this installation (process ${running.pid}, noticed by ${running.from})`,
+      fix: 'Stop it before the migration begins.',
+    },
+  ];
+}
+
+function othersOf(system: ReadSystem): ProcessInfo[] {
+  return system.processes().filter((one) => one.pid !== system.pid);
+}
+
 /** A program of this clone: named by its full path, or started from inside the clone. */
-function isOurProgram({ command, cwd }: ProcessInfo, clone: string): boolean {
+function isOurProgram(one: ProcessInfo, clone: string): boolean {
+  return PROGRAM.test(one.command) && isFromClone(one, clone);
+}
+
+function isFromClone({ command, cwd }: ProcessInfo, clone: string): boolean {
   const inClone = command.split(' ').some((word) => isInside(word, clone));
-  return PROGRAM.test(command) && (inClone || (cwd !== undefined && isInside(cwd, clone)));
+  return inClone || (cwd !== undefined && isInside(cwd, clone));
+}
+
+/** The package's program: started from the clone, or with this configuration home. */
+function belongsHere(
+  system: ReadSystem,
+  one: ProcessInfo,
+  clone: string,
+  target: string,
+): 'yes' | 'no' | 'unknown' {
+  if (isFromClone(one, clone)) return 'yes';
+  const variables = system.processVariables(one.pid, ['AGENT_WORKFLOW_CONFIG_DIR', 'HOME']);
+  const named = variables?.['AGENT_WORKFLOW_CONFIG_DIR'];
+  const home = variables?.['HOME'];
+  if (named !== undefined && named !== '') {
+    // A relative folder is one of where it was started.
+    const folder = named.startsWith('/') ? named : one.cwd && join(one.cwd, named);
+    return folder === undefined ? 'unknown' : isSamePlace(system, folder, target) ? 'yes' : 'no';
+  }
+  if (home === undefined || home === '') return 'unknown';
+  return isSamePlace(system, join(home, '.agent-workflow'), target) ? 'yes' : 'no';
+}
+
+/** True also where the system does not tell whose it is. */
+function isOwn(system: ReadSystem, { pid }: ProcessInfo): boolean {
+  const owner = statIfReachable(system, `/proc/${pid}`)?.uid;
+  return owner === undefined || system.uid === undefined || owner === system.uid;
 }

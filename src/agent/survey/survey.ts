@@ -25,7 +25,7 @@ import {
 } from './settings-files.ts';
 import { type ProjectState, readStates } from './state.ts';
 import { readTarget, type Target } from './target.ts';
-import { type InstalledVersion, readVersion } from './version.ts';
+import { type InstalledVersion, readVersion, versionFindings } from './version.ts';
 import { isWithheld, withholdNames } from './withheld.ts';
 
 /** Everything that is known about an installation. Facts only: nothing here was decided, and nothing was written. */
@@ -197,7 +197,14 @@ function gitFindings(git: GitReading): Finding[] {
     case 'read':
       return [];
     case 'not-a-repository':
-      return [{ code: 'no-git', level: 'warning', message: `The installation is no git clone. ${without}` }];
+      return [
+        {
+          code: 'no-git',
+          level: 'warning',
+          message: `The installation is no git clone. ${without}`,
+          fix: 'If there is a clone with a .git folder of it, migrate that one.',
+        },
+      ];
     case 'git-missing':
       return [
         {
@@ -213,15 +220,10 @@ function gitFindings(git: GitReading): Finding[] {
           code: 'no-git',
           level: 'warning',
           message: `git cannot read the clone (${git.reason}). ${without}`,
+          fix: 'Run `git fsck` in the clone to see what is damaged.',
         },
       ];
   }
-}
-
-function versionFindings(version: InstalledVersion): Finding[] {
-  if (version.compatible === 'yes') return [];
-  const what = version.version === undefined ? 'The version is unknown' : `Version ${version.version} is old`;
-  return [{ code: 'version', level: 'warning', message: `${what}: the rules are made for 0.9 and later.` }];
 }
 
 /** Settings behind a link lie outside of the installation: neither a backup nor a plan would notice when they change. */
@@ -262,6 +264,7 @@ function projectFindings(projects: readonly LegacyProject[]): Finding[] {
               level: 'info',
               message: `Two projects are named ${project.clashOf}; this one becomes ${project.key}.`,
               file,
+              fix: 'Nothing needs to be done; the name can be changed in the new registry.',
             },
           ];
     return [...gone, ...clash];

@@ -1,30 +1,27 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { assess, type Surroundings } from '../../../src/agent/plan/assessment.ts';
+import { assess } from '../../../src/agent/plan/assessment.ts';
 import { put } from '../../fixtures/write-files.ts';
+import { NOTHING_AROUND } from '../../helpers/around.ts';
 import { makeClone, planOf } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 
 const temp = useTempFolder();
 
-const NOTHING_AROUND: Surroundings = {
-  patches: { git: 'not-a-repository', upstream: undefined, patches: [], more: 0 },
-  references: { references: [], blindSpots: [] },
-  hygiene: [],
-};
-
 describe('the assessment', () => {
   it('of a bare installation is simple, and names the missing git and version', () => {
     const { configuration_complexity, installation_type, migration_risk, recommended_path } = assessed({});
 
-    expect(installation_type).toEqual({ method: 'folder', layouts: ['documented'] });
-    expect(configuration_complexity).toEqual({
+    expect(installation_type).toMatchObject({ method: 'folder', layouts: ['documented'] });
+    expect(configuration_complexity).toMatchObject({
+      segment: { name: 'novice' },
       level: 'basic',
       score: 1,
       because: ['1 settings file of your own'],
     });
     expect(migration_risk.level).toBe('high');
-    expect(recommended_path.path).toBe('automated');
+    expect(recommended_path).toMatchObject({ path: 'guided', reasons: ['version-unknown'] });
+    expect(recommended_path.automated_refused).toBe(undefined);
   });
 
   it('counts settings, agents, env files, projects and their state, and never a virtual environment', () => {
@@ -43,7 +40,11 @@ describe('the assessment', () => {
       projects: [{ name: 'api', exists: true, state_files: 1, state_bytes: 5 }],
       integrations: ['Discord'],
       customizations: { custom_agents: ['agent-a.yaml'] },
-      data_volume: { state_bytes: 5, state_files: 1 },
+      data_volume: {
+        state_bytes: 5,
+        state_files: 1,
+        by_category: { config: { files: 3 }, projects: { files: 1 }, custom: { files: 1 } },
+      },
     });
     expect(result.data_volume.own_bytes).toBeLessThan(10_000);
   });
@@ -60,7 +61,7 @@ describe('the assessment', () => {
   it('names the changes of upstream and the lines outside that name the clone, each with a way out', () => {
     const plan = planOf(makeClone(join(temp(), 'clone')));
     const { customizations, findings } = assess(plan.survey, plan.content, {
-      hygiene: [],
+      ...NOTHING_AROUND,
       patches: {
         git: 'read',
         upstream: 'origin/main',
@@ -120,6 +121,39 @@ describe('the assessment', () => {
       undefined,
       'Run this to check: sudo grep x',
     ]);
+  });
+});
+
+describe('findings', () => {
+  it('say with what to go on, all that are more than a note', () => {
+    const { findings } = assessed({
+      'config.yml': 'a: "open\n',
+      'projects/gone.yaml': 'path: /nowhere\n',
+      '.env': 'A=1\nB\n',
+    });
+    expect(findings.length).toBeGreaterThan(3);
+    expect(findings.filter(({ level, fix }) => level !== 'info' && fix === undefined)).toEqual([]);
+  });
+
+  it('count an orchestrator that runs, what is around, and what could not be looked at', () => {
+    const plan = planOf(makeClone(join(temp(), 'clone')));
+    const finding = { code: 'x', level: 'warning', message: 'm', fix: 'f' } as const;
+    const spot = { what: 'there', why: 'closed', run: 'look' };
+    const { machine, readiness } = NOTHING_AROUND;
+    const { findings, migration_risk, installation_type } = assess(
+      { ...plan.survey, running: { pid: 7, from: 'the list of processes' } },
+      plan.content,
+      {
+        ...NOTHING_AROUND,
+        machine: { ...machine, findings: [finding], blindSpots: [spot] },
+        readiness: { ...readiness, ready: false, findings: [{ ...finding, code: 'y' }] },
+      },
+    );
+    expect(findings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['orchestrator-running', 'x', 'y', 'not-looked-at']),
+    );
+    expect(migration_risk).toMatchObject({ level: 'high', ready: false, rollback_available: true });
+    expect(installation_type.running?.pid).toBe(7);
   });
 });
 

@@ -46,7 +46,9 @@ describe('the sample installation', () => {
 
     expect(result).toMatchObject({
       installation_type: { layouts: ['documented', 'classic', 'multi-project'] },
-      recommended_path: { path: 'automated' },
+      configuration_complexity: { segment: { name: 'advanced' } },
+      recommended_path: { path: 'manual', reasons: ['advanced-user', 'own-changes'] },
     });
+    expect(result['recommended_path']).not.toHaveProperty('automated_refused');
   });
 });

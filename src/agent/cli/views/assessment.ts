@@ -1,12 +1,14 @@
 import { safeText } from '../../../shared/safe-text.ts';
 import { bytesInWords, counted } from '../../../shared/words.ts';
-import { shellPath, shortPath } from '../../paths.ts';
+import { shortPath } from '../../paths.ts';
 import type { Assessment, Surroundings } from '../../plan/assessment.ts';
 import { countPlaceholders } from '../../plan/ledger.ts';
 import type { PlanContent } from '../../plan/plan.ts';
 import { placeOf } from '../../survey/finding.ts';
+import { installationLines, volumeRows } from './installation.ts';
 import { patchCounts } from './patches.ts';
 import { decisionLines, sentence } from './plan.ts';
+import { recommendationLines, type Way, wayLines } from './recommendation.ts';
 import { referenceCounts } from './references.ts';
 import { facts, shortList } from './table.ts';
 
@@ -15,28 +17,14 @@ export function assessmentLines(
   content: PlanContent,
   around: Surroundings,
   home: string,
+  isThere: (way: Way) => boolean,
 ): string[] {
-  const { customizations: custom, data_volume: data, version } = assessment;
+  const { customizations: custom } = assessment;
   const files = [...custom.changed_files.map((file) => `${file} (changed)`), ...custom.own_files];
   return [
     'Migration Assessment',
     '',
-    'Installation Details',
-    ...facts([
-      ['Folder', shortPath(content.source, home)],
-      ['Method', assessment.installation_type.method],
-      ['Layouts', assessment.installation_type.layouts.join(', ')],
-      [
-        'Version',
-        `${version.version ?? 'unknown'} (${version.compatible === 'yes' ? 'compatible' : `compatibility: ${version.compatible}`})`,
-      ],
-      [
-        'Complexity',
-        `${assessment.configuration_complexity.level}: ${assessment.configuration_complexity.because.join(', ') || 'nothing of your own'}`,
-      ],
-      ['Own commits', String(custom.own_commits)],
-    ]),
-    '',
+    ...installationLines(assessment, content.source, home),
     'Configuration Analysis',
     ...facts([
       ['Projects', `${assessment.projects.length} registered`],
@@ -45,7 +33,7 @@ export function assessmentLines(
       ['Integrations', assessment.integrations.join(', ') || 'none'],
       ['Custom agents', custom.custom_agents.join(', ') || 'none'],
       ['Own files', String(content.counts.file.total)],
-      ['State data', `${bytesInWords(data.state_bytes)} in ${counted(data.state_files, 'file')}`],
+      ...volumeRows(assessment),
     ]),
     '',
     'Projects',
@@ -67,16 +55,8 @@ export function assessmentLines(
     ...(files.length === 0 ? [] : ['Your own and changed files', ...shortList(files, files.length), '']),
     ...findingLines(assessment.findings, home),
     ...decisionLines(content.decisions.open),
-    'Recommendation',
-    ...facts([
-      ['Path', `${assessment.recommended_path.path}: ${assessment.recommended_path.because}`],
-      ['Risk', [assessment.migration_risk.level, ...assessment.migration_risk.because].join(', ')],
-      ['Rollback', 'available: a verified backup is made before anything is written'],
-      ['Package', packageLine(content)],
-    ]),
-    '',
-    'Next',
-    `  migration-agent migrate-from-git ${shellPath(content.source, home)} --automated --dry-run`,
+    ...recommendationLines(assessment, content, home),
+    ...wayLines(assessment, content.source, home, isThere),
   ];
 }
 
@@ -95,13 +75,6 @@ function credentialLines(credentials: Assessment['customizations']['credentials'
     return [name, `${kind}, ${length} bytes, #${fingerprint}, in ${places.join(' and ')}${twin}`] as const;
   });
   return ['Credentials', ...facts(lines), ''];
-}
-
-function packageLine({ package: probe }: PlanContent): string {
-  if (!probe.installed) return 'not installed; the result will be moved, not yet usable';
-  const reads =
-    probe.readsStore === 'yes' ? 'reads the stored secrets' : 'does not read the stored secrets by itself';
-  return `${probe.version ?? 'unknown version'}, ${reads}`;
 }
 
 function findingLines(findings: Assessment['findings'], home: string): string[] {

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Assessment } from '../../src/agent/plan/assessment.ts';
+import { tokenShapes } from '../fixtures/canaries.ts';
+import { put } from '../fixtures/write-files.ts';
+import { askAgent, runAgent } from '../helpers/agent.ts';
+import { treeDigest } from '../helpers/digest.ts';
+import { makeGitClone } from '../helpers/git-clone.ts';
+import { useTempFolder } from '../helpers/temp.ts';
+
+const TOKEN = tokenShapes.anthropic('assessment');
+const SITE = 'venv/lib/python3.11/site-packages';
+
+describe('an assessment, with the real program', () => {
+  const folder = useTempFolder();
+  let home: string;
+  let clone: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    home = join(folder(), 'home');
+    clone = makeGitClone(join(home, 'agent-workflow'), {
+      'orchestrator.yaml': 'orchestrator:\n  mode: blocking\n',
+      'lib/x.py': 'x = 1\n',
+      'scripts/orchestrator.py': 'import sys\nprint("ready", flush=True)\nsys.stdin.read()\n',
+    });
+    put(clone, 'orchestrator.yaml', 'orchestrator:\n  mode: partial\n');
+    put(clone, 'projects/api.yaml', 'path: ~/Dropbox/api\n');
+    put(clone, 'projects/web.yaml', 'path: ~/work/web\n');
+    put(clone, '.env', `ANTHROPIC_API_KEY=${TOKEN}\n`, 0o600);
+    put(clone, 'venv/pyvenv.cfg', 'version = 3.11.9\n');
+    put(clone, `${SITE}/easy-install.pth`, `${clone}\n`);
+    put(clone, 'venv/bin/agent-orch', `#!${clone}/venv/bin/python\n`, 0o755);
+    put(home, '.bashrc', `export PATH="$HOME/agent-workflow/venv/bin:$PATH"\n`);
+    put(home, 'Dropbox/api/.orch-state/status.json', '{}');
+    put(home, 'work/web/.orch-state/backlog.json', '12345');
+    put(home, 'src/old/orchestrator.yaml', '');
+    put(home, 'src/old/lib/x.py', '');
+    const lastYear = new Date(Date.now() - 365 * 86_400_000);
+    for (const path of ['Dropbox/api/.orch-state/status.json', 'work/web/.orch-state/backlog.json'])
+      utimesSync(join(home, path), lastYear, lastYear);
+  });
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  const assess = () => askAgent<Assessment>(home, ['migrate-assess', clone]).result;
+
+  it('tells what the installation is, how it lies on the computer, and what to do; nothing changes', () => {
+    const before = [treeDigest(home), treeDigest(clone)];
+
+    const result = assess();
+
+    expect([treeDigest(home), treeDigest(clone)]).toEqual(before);
+    expect(result.installation_type).toMatchObject({
+      method: 'git clone',
+      usage: { level: 'idle', active_projects: 0 },
+      python_environments: [
+        { path: join(clone, 'venv'), kind: 'venv', python: '3.11.9', editable_from: clone, in_clone: true },
+      ],
+      commands: [{ shell: 'bash', command: 'agent-orch', of: 'clone' }],
+      other_installations: [join(home, 'src/old')],
+    });
+    expect(result.version).toMatchObject({ version: '0.9.8', from: 'tag', compatible: 'yes' });
+    expect(result.data_volume).toMatchObject({ state_bytes: 7, by_category: { projects: { files: 2 } } });
+    expect(result.migration_risk).toMatchObject({ rollback_available: true, ready: true });
+    const { estimate, automated_refused: refused } = result.recommended_path;
+    expect(refused).toBe(undefined);
+    expect(estimate.seconds.to).toBeGreaterThan(estimate.seconds.from);
+    expect(estimate.measured.files).toBeGreaterThan(0);
+    const found = result.findings.map(({ code, file }) => [code, file]);
+    expect(found).toContainEqual(['sync-folder', join(home, 'Dropbox/api')]);
+    expect(found).toContainEqual(['command-of-clone', join(clone, 'venv/bin/agent-orch')]);
+    expect(found).toContainEqual(['other-installation', join(home, 'src/old')]);
+  });
+
+  it('is a report with the headings that people know, and no secret in it', () => {
+    const { exit, stdout } = runAgent(home, ['migrate-assess', clone]);
+
+    expect(exit).toBe(0);
+    for (const heading of [
+      'Installation Details',
+      'Configuration Analysis',
+      'Migration Recommendation',
+      'Available migration options',
+    ])
+      expect(stdout).toContain(`\n${heading}\n`);
+    expect(stdout).toMatch(/Python +venv ~\/agent-workflow\/venv, Python 3\.11\.9, runs ~\/agent-workflow/);
+    expect(stdout).toMatch(/agent-orch +~\/agent-workflow\/venv\/bin\/agent-orch \(of the clone\) in bash/);
+    expect(stdout).toMatch(/\[1\] \w+ \(recommended\)/);
+    expect(stdout).not.toContain(TOKEN);
+  });
+
+  it('names an orchestrator that runs, and does not call the computer ready', async () => {
+    const child = spawn('/usr/bin/python3', ['scripts/orchestrator.py'], {
+      cwd: clone,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    await once(child.stdout!, 'data');
+
+    const result = assess();
+
+    expect(result.installation_type.running).toEqual({ pid: child.pid, from: 'the list of processes' });
+    expect(result.migration_risk).toMatchObject({ level: 'high', ready: false });
+    expect(result.recommended_path.automated_refused).toContain('running orchestrator');
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({ code: 'orchestrator-running', level: 'error', fix: expect.any(String) }),
+    );
+  });
+
+  it('of what cannot be read whole is never automated', () => {
+    put(clone, 'config.yml', 'orchestrator: "open\n');
+
+    const { recommended_path: path } = assess();
+
+    expect(path).toMatchObject({ path: 'decide first', reasons: ['open-decisions'] });
+    expect(runAgent(home, ['migrate-assess', clone]).stdout).toMatch(/Automated: not possible yet, since/);
+  });
+});
