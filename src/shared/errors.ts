@@ -379,6 +379,26 @@ export const ERRORS = {
     'No passphrase was chosen for the secrets, so nothing was written.',
     'Run it on a terminal and type one of at least 12 characters twice, or leave `--with-secrets` away.',
   ),
+  EXPORT_EDIT_BROKEN: row(
+    1736,
+    'An edited file of the export cannot be read: {reason}.',
+    'Correct the named line and import again. Nothing was changed.',
+  ),
+  EXPORT_MARK_UNKNOWN: row(
+    1737,
+    'The export names a secret that there is none of, or not in the way that is understood: {reason}.',
+    'A secret stands for a whole value, as "<secret NAME.NUMBER>" with a name and number of credentials/names.json.',
+  ),
+  EXPORT_PASSPHRASE_NEEDED: row(
+    1739,
+    'Run {run} opened the secrets of its export with a passphrase, which is kept nowhere.',
+    'Go on with it at a terminal, where the passphrase is asked for: `migration-agent migrate-resume {run}`.',
+  ),
+  EXPORT_SECRETS_MISSING: row(
+    1738,
+    'The values of {count} secrets cannot be had: {names}.',
+    'Type the passphrase at a terminal where the export has them encrypted; else put the installation back to {path}, or name its place with `--source`. `--without-secrets` imports everything else.',
+  ),
 
   REHEARSAL_INEXACT: row(
     1790,

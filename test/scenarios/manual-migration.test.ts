@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tokenShapes } from '../fixtures/canaries.ts';
 import { buildMixedInstallation, type MixedInstallation } from '../fixtures/mixed-installation.ts';
+import { put } from '../fixtures/write-files.ts';
 import { askAgent, runAgent } from '../helpers/agent.ts';
 import { canariesIn, findCanaries } from '../helpers/canaries.ts';
-import { treeDigest } from '../helpers/digest.ts';
+import { describeTree, treeDigest } from '../helpers/digest.ts';
 import { makeClone } from '../helpers/plan.ts';
 import { python } from '../helpers/python.ts';
 import { useTempFolder } from '../helpers/temp.ts';
@@ -157,3 +159,213 @@ describe('settings with secrets where none are expected', () => {
     expect(spawnSync('grep', ['-r', token, join(folder(), 'out')]).status).toBe(1);
   });
 });
+
+describe('an import of an export', () => {
+  const folder = useTempFolder();
+
+  it('that nobody edited does what an automated migration does; once more there is nothing to do', () => {
+    const { home, clone } = installation(folder());
+    expect(runAgent(home, ['export-config', 'out', '--source', clone]).exit).toBe(0);
+    const clean = { config: '', registry: '' };
+    expect(
+      runAgent(home, ['migrate-from-git', clone, '--automated', '--yes', '--target', join(home, 'other')])
+        .exit,
+    ).toBe(0);
+    clean.config = settled(join(home, 'other', 'config.yaml'));
+    clean.registry = settled(join(home, 'other', 'projects/registry.yaml'));
+
+    const run = runAgent(home, ['import-config', 'out', '--yes']);
+
+    expect(run.exit, run.stderr).toBe(0);
+    expect(run.stdout).toContain('Import of an Export');
+    expect(settled(join(home, '.agent-workflow/config.yaml'))).toBe(clean.config);
+    expect(settled(join(home, '.agent-workflow/projects/registry.yaml'))).toBe(clean.registry);
+    expect(secretsOf(home)).toEqual(SECRETS);
+    const before = treeDigest(home);
+    const again = runAgent(home, ['import-config', 'out', '--yes']);
+    expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nothing to do') });
+    expect(treeDigest(home)).toBe(before);
+  });
+
+  it('takes what was edited, added and deleted; the rollback leaves the home as it was before', () => {
+    const { home, clone } = installation(folder());
+    const source = treeDigest(clone);
+    expect(runAgent(home, ['export-config', 'out', '--source', clone]).exit).toBe(0);
+    const out = join(home, 'out');
+    edit(join(out, 'old-config/orchestrator.yaml'), 'log_level: INFO', 'log_level: ERROR   # mine');
+    edit(join(out, 'credentials/.env'), "'INFO-line'", "'other line'");
+    rmSync(join(out, 'projects/one.yaml'));
+    put(out, 'projects/three.yaml', `name: three\npath: ${join(home, 'three')}\n`);
+    put(out, 'projects/three.yaml~', 'name: copy\n');
+    mkdirSync(join(home, 'three'));
+    const before = describeTree(home).filter(ofHome);
+
+    const run = runAgent(home, ['import-config', 'out', '--yes']);
+
+    expect(run.exit, run.stderr).toBe(0);
+    for (const words of [
+      'Edited\n  - old-config/orchestrator.yaml',
+      'Added\n  - projects/three.yaml',
+      'Deleted, not imported\n  - projects/one.yaml',
+      '  - projects/three.yaml~',
+    ])
+      expect(run.stdout).toContain(words);
+    const config = python(READ_YAML, join(home, '.agent-workflow/config.yaml')) as Record<
+      string,
+      Record<string, unknown>
+    >;
+    expect(config['global']?.['log_level']).toBe('ERROR');
+    expect(config['legacy']?.['env']).toMatchObject({ SMTP_SERVER: 'other line' });
+    const registry = python(READ_YAML, join(home, '.agent-workflow/projects/registry.yaml')) as {
+      projects: object;
+    };
+    expect(Object.keys(registry.projects).sort()).toEqual(['three', 'two']);
+    expect(secretsOf(home)).toEqual(SECRETS);
+    expect(treeDigest(clone)).toBe(source);
+    const back = runAgent(home, ['restore-migration-backup', '--yes']);
+    expect(back.exit, back.stderr).toBe(0);
+    expect(describeTree(home).filter(ofHome)).toEqual(before);
+  });
+
+  it('works where the installation is gone, with the secrets of the export', async () => {
+    const { home, clone } = installation(folder());
+    const made = await typeToAgent(
+      home,
+      ['export-config', 'out', '--source', clone, '--with-secrets'],
+      [
+        ['Passphrase', PASSPHRASE],
+        ['again', PASSPHRASE],
+      ],
+    );
+    expect(made.exit, made.screen).toBe(0);
+    expect(findCanaries(join(home, 'out'), CANARIES)).toEqual([]);
+    rmSync(clone, { recursive: true });
+
+    const alone = askAgent(home, ['import-config', 'out', '--yes']);
+    const run = await typeToAgent(
+      home,
+      ['import-config', 'out'],
+      [
+        ['Passphrase', 'not this one, surely'],
+        ['Passphrase', PASSPHRASE],
+        ['[y/N]', 'y'],
+      ],
+    );
+
+    expect(alone).toMatchObject({ exit: 3, error: { name: 'EXPORT_SECRETS_MISSING' } });
+    expect(run.exit, run.screen).toBe(0);
+    expect(run.screen).not.toContain(PASSPHRASE);
+    expect(secretsOf(home)).toEqual(SECRETS);
+    const config = python(READ_YAML, join(home, '.agent-workflow/config.yaml')) as Record<
+      string,
+      Record<string, unknown>
+    >;
+    expect(config['global']?.['log_level']).toBe('INFO');
+    expect(readFileSync(join(home, '.agent-workflow/global/intelligence/notes.json'), 'utf8')).toBe('{}\n');
+    const seen = readdirSync(home).map((name) => join(home, name));
+    expect(seen.flatMap((path) => findCanaries(path, CANARIES))).toEqual([]);
+    expect(runAgent(home, ['restore-migration-backup', '--yes']).exit).toBe(0);
+    expect(existsSync(join(home, '.agent-workflow'))).toBe(false);
+  });
+
+  it('names file and line of a broken edit, of a mark that fits no secret, and of damage; and changes nothing', () => {
+    const { home, clone } = installation(folder());
+    expect(runAgent(home, ['export-config', 'out', '--source', clone]).exit).toBe(0);
+    const out = join(home, 'out');
+    const slips = [
+      ['old-config/orchestrator.yaml', 'log_level: INFO', 'log_level: [INFO', 'EXPORT_EDIT_BROKEN', 3],
+      [
+        'old-config/orchestrator.yaml',
+        /<secret DISCORD\w+\.\d+>/,
+        '<secret DISCORD_BOT_TOKEN.99>',
+        'EXPORT_MARK_UNKNOWN',
+        6,
+      ],
+      [
+        'old-config/orchestrator.yaml',
+        /<secret (DISCORD\w+\.\d+)>/,
+        'x <secret $1>',
+        'EXPORT_MARK_UNKNOWN',
+        6,
+      ],
+      ['credentials/.env', "'INFO-line'", "'open", 'EXPORT_EDIT_BROKEN', undefined],
+      ['credentials/names.json', 'GITHUB', 'GITLAB', 'EXPORT_DAMAGED', undefined],
+      ['manifest.json', '"sealed": false', '"sealed": true', 'EXPORT_DAMAGED', undefined],
+    ] as const;
+    for (const [place, from, to, name, line] of slips) {
+      const text = readFileSync(join(out, place), 'utf8');
+      edit(join(out, place), from, to);
+      const before = treeDigest(home);
+      const answer = askAgent(home, ['import-config', 'out', '--yes']);
+      expect(answer, place).toMatchObject({
+        ok: false,
+        error: { name, ...(line && { line, file: join(out, place) }) },
+      });
+      expect(treeDigest(home)).toBe(before);
+      writeFileSync(join(out, place), text);
+    }
+    expect(askAgent(home, ['import-config', clone, '--yes']).error?.name).toBe('EXPORT_NOT_FOUND');
+  });
+});
+
+const SECRETS = {
+  discord_bot_token: tokenShapes.discord('manual'),
+  github_token: tokenShapes.github('manual'),
+  pin: '4711471147',
+};
+const CANARIES = Object.entries(SECRETS)
+  .filter(([name]) => name !== 'pin')
+  .map(([name, value]) => ({ name, value, needle: value, where: '' }));
+
+function installation(home: string): { home: string; clone: string } {
+  const clone = makeClone(join(home, 'clone'), {
+    'orchestrator.yaml': [
+      '# how I like it',
+      'orchestrator:',
+      '  log_level: INFO',
+      '  default_mode: partial',
+      'discord:',
+      `  token: "${SECRETS.discord_bot_token}"   # the bot`,
+      '',
+    ].join('\n'),
+    'config/secrets.yaml': `pin: ${SECRETS.pin}\n`,
+    '.env': `GITHUB_TOKEN=${SECRETS.github_token}\nSMTP_SERVER='INFO-line'\n`,
+    'projects/one.yaml': `name: one\npath: ${join(home, 'one')}\n`,
+    'projects/two.yaml': `name: two\npath: ${join(home, 'two')}\n`,
+    '.orch-global/intelligence/notes.json': '{}\n',
+  });
+  return { home, clone };
+}
+
+/** Without what differs from run to run. */
+function settled(path: string): string {
+  return readFileSync(path, 'utf8').replace(
+    /^.*(created|last_updated|registered|migrated_from|registry_path|id):.*$/gm,
+    '',
+  );
+}
+
+/** Not what the agent keeps for itself. */
+function ofHome(line: string): boolean {
+  return !/^(\.local|\.agent-workflow-backups|\. )/.test(line);
+}
+
+function edit(path: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(path, 'utf8');
+  const edited = text.replace(from, to);
+  expect(edited, `${path} has ${from}`).not.toBe(text);
+  writeFileSync(path, edited);
+}
+
+const READ_STORE = `
+import json, sys
+from cryptography.fernet import Fernet
+home = json.load(sys.stdin)
+store = json.load(open(home + "/credentials.enc"))
+cipher = Fernet(open(home + "/credentials.key", "rb").read())
+print(json.dumps({k: cipher.decrypt(v["encrypted_value"].encode()).decode("utf-8") for k, v in store["credentials"].items()}))
+`;
+
+function secretsOf(home: string): unknown {
+  return python(READ_STORE, join(home, '.agent-workflow'));
+}

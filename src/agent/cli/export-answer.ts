@@ -93,7 +93,7 @@ function lines({ folder, manifest, secrets }: WrittenExport, home: string): stri
     'Next',
     `  edit what you want under ${place}; CHECKLIST.md there has every step`,
     '  pipx install agent-workflow && agent-orch init --minimal',
-    `  migration-agent import-config ${place} --interactive`,
+    `  migration-agent import-config ${place}`,
   ];
 }
 

@@ -33,6 +33,11 @@ export const VERBS: readonly {
     load: async () => (await import('./export-config.ts')).exportConfig,
   },
   {
+    name: 'import-config',
+    summary: 'migrate from an export, with the edits that were made to it',
+    load: async () => (await import('./import-config.ts')).importConfig,
+  },
+  {
     name: 'restore-migration-backup',
     aliases: ['restore-backup', 'rollback'],
     summary: 'take a migration back',

@@ -1,22 +1,19 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { shortPath } from '../paths.ts';
-import { blockedBy, readAnswers } from '../plan/decision.ts';
+import { readAnswers } from '../plan/decision.ts';
 import { differencesOf } from '../plan/differences.ts';
-import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
-import { type MigrationRequest, runMigration } from '../run/migrate.ts';
+import type { MigrationRequest } from '../run/migrate.ts';
 import { rememberedAnswers } from '../run/remembered-answers.ts';
-import { loadRun } from '../run/run-record.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
+import { carryOutPlan } from './carry-out-plan.ts';
 import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
-import { answerFor, ProgressLines } from './run-answer.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
-import { adviceLines, countLines, decisionLines, planLines, warningLines } from './views/plan.ts';
+import { planLines } from './views/plan.ts';
 
 export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
@@ -84,25 +81,7 @@ export const migrateFromGit: Verb = {
           text: [...text, ...(differences === undefined ? [] : ['', ...differenceLines(differences)])],
         };
       }
-      if (content.decisions.open.length > 0) return blocked(plan);
-      for (const line of warningLines(plan.survey.findings)) call.say(line);
-      if (isNothingToDo(plan)) {
-        const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
-        return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
-      }
-      if (!(await agreed(call, content))) {
-        return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
-      }
-      const progress = new ProgressLines(call);
-      progress.start(content);
-      const report = await runMigration(
-        system,
-        settings.home,
-        { ...request, target: content.target },
-        plan,
-        progress.hooks,
-      );
-      return answerFor(call, loadRun(system, settings.home, report.run), content, report, progress.elapsed);
+      return await carryOutPlan(call, request, plan);
     } finally {
       closeSurvey(plan.survey);
     }
@@ -114,20 +93,4 @@ function manual(call: Call): Promise<Answer> {
   if (typeof folder === 'string') return exportAnswer(call, folder, call.args[0], 'migrate-from-git');
   const problem = '--manual needs --export DIR, the folder to export to';
   throw new AppError('USAGE', { problem, verb: 'migrate-from-git' });
-}
-
-function blocked({ content, survey }: Plan): Answer {
-  const { open } = content.decisions;
-  const error = blockedBy(open, survey.unreadable.length);
-  return { exit: 3, result: { decisions: open }, text: decisionLines(open), error };
-}
-
-/** Shows what would happen before it asks. */
-function agreed(call: Call, content: PlanContent): Promise<boolean> {
-  const { home } = call.system;
-  for (const line of adviceLines(content.advice)) call.say(line);
-  if (!call.yes) for (const line of [...countLines(content), '']) call.say(line);
-  const [from, to] = [shortPath(content.source, home), shortPath(content.target, home)];
-  const despite = content.advice.stops.length === 0 ? '' : ' although it is better to stay for now';
-  return call.confirm(`Move ${from} to ${to}${despite}? The source is not modified.`);
 }

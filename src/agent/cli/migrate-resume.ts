@@ -1,8 +1,12 @@
 import { AppError } from '../../shared/errors.ts';
+import type { Secret } from '../../shared/secret.ts';
+import { openImport } from '../export/open-import.ts';
+import { readExport } from '../export/read-export.ts';
 import { resumeRollback } from '../rollback/rollback.ts';
 import { resumeMigration } from '../run/migrate.ts';
 import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
+import { exportPassphrase } from './export-passphrase.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import { passwordAgain } from './store-password.ts';
@@ -37,9 +41,21 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: 'without its plan' });
   const needsPassword = record.migrate?.storePassword === true && !state.undoing;
   const masterPassword = needsPassword ? await passwordAgain(call, record.migrate.source) : undefined;
+  const imported = state.undoing ? undefined : await importOf(call, run, masterPassword);
   const progress = new ProgressLines(call);
   call.say(`Going on with ${record.id}, which ${standsAt(run)}`);
   call.say('');
-  const report = await resumeMigration(system, settings.home, run, progress.hooks, { masterPassword });
+  const given = { masterPassword, imported };
+  const report = await resumeMigration(system, settings.home, run, progress.hooks, given);
   return answerFor(call, loadRun(system, settings.home, record.id), content, report, progress.elapsed);
+}
+
+/** The export that a run was made from; its passphrase is asked for again where it was needed. */
+async function importOf(call: Call, { record }: Run, masterPassword: Secret | undefined) {
+  const { imported, source } = record.migrate ?? {};
+  if (imported === undefined || source === undefined) return undefined;
+  const { folder, withoutSecrets } = imported;
+  const passphrase = imported.passphrase ? () => exportPassphrase(call, folder) : undefined;
+  const options = { source, target: record.target, withoutSecrets, masterPassword, passphrase };
+  return openImport(call.system, readExport(call.system, folder), options);
 }

@@ -1,7 +1,7 @@
 import { bytesInWords, counted } from '../../shared/words.ts';
 import type { CheckResult } from '../checks/check.ts';
 import { shortPath } from '../paths.ts';
-import type { PlanContent } from '../plan/plan.ts';
+import type { Method, PlanContent } from '../plan/plan.ts';
 import type { RunReport } from '../run/execute.ts';
 import { evidenceOf } from '../run/journal.ts';
 import type { RunHooks } from '../run/migrate.ts';
@@ -13,6 +13,12 @@ import { exitOf } from './exits.ts';
 import type { Answer, Call } from './verb.ts';
 import { keptLines } from './views/kept.ts';
 import { resultLines } from './views/result.ts';
+
+const TITLES = {
+  automated: 'Automated Migration',
+  guided: 'Guided Migration',
+  manual: 'Import of an Export',
+} as const satisfies Record<Method, string>;
 
 /** One line for each phase as it ends, with the time of day. */
 export class ProgressLines {
@@ -26,7 +32,7 @@ export class ProgressLines {
 
   start(content: PlanContent): void {
     const { home } = this.#call.system;
-    this.#call.say('Automated Migration');
+    this.#call.say(TITLES[content.method]);
     this.#call.say('');
     this.#call.say(`Source: ${shortPath(content.source, home)} (will not be modified)`);
     this.#call.say(`Target: ${shortPath(content.target, home)}`);

@@ -46,7 +46,7 @@ export function checklist(
     '',
     '- [ ] `pipx install agent-workflow`',
     '- [ ] `agent-orch init --minimal`',
-    `- [ ] \`migration-agent import-config ${place} --interactive\``,
+    `- [ ] \`migration-agent import-config ${place}\``,
     '- [ ] `agent-orch status`',
     '- [ ] `agent-orch projects list`',
     '- [ ] `agent-orch health --check-all`',

@@ -40,8 +40,8 @@ function line(file: EnvFile, variable: EnvVariable, names: SecretNames): string[
   }
 }
 
-/** python-dotenv takes two escapes in single quotes, and replaces `${NAME:-text}` also there. */
-function singleQuoted(value: string): string {
+/** For between single quotes: python-dotenv takes two escapes in single quotes, and replaces `${NAME:-text}` also there. */
+export function singleQuoted(value: string): string {
   const escaped = value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a dollar sign that is one, as an env file says it
   return escaped.replaceAll('${', '${NO_NAME:-$}{');

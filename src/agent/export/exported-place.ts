@@ -1,4 +1,5 @@
-import type { SettingsFile } from '../survey/settings-files.ts';
+import { isEnvFile } from '../survey/own-file.ts';
+import { type SettingsFile, settingsRole } from '../survey/settings-files.ts';
 
 /** The folders of an export (mission §4.3). */
 export const EXPORT_FOLDERS = [
@@ -33,9 +34,15 @@ export function envPlace(rel: string): string {
   return `credentials/${rel}`;
 }
 
-/** The path in the clone that a file which the person added to an export stands for; undefined for other places. */
+/**
+ * The path in the clone that a file which the person added to an export stands for; undefined for one that nothing reads,
+ * such as an editor's copy.
+ */
 export function clonePath(place: string): string | undefined {
-  const [folder, ...rest] = place.split('/');
-  if (folder === 'projects') return place;
-  return folder === 'old-config' || folder === 'integrations' ? rest.join('/') : undefined;
+  const cut = place.indexOf('/');
+  const [folder, below] = [place.slice(0, cut), place.slice(cut + 1)];
+  if (folder === 'projects') return settingsRole(place)?.role === 'project' ? place : undefined;
+  if (folder === 'credentials') return isEnvFile(below) ? below : undefined;
+  const role = settingsRole(below)?.role;
+  return role !== undefined && settingsPlace({ rel: below, role }) === place ? below : undefined;
 }

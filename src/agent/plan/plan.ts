@@ -25,11 +25,14 @@ import { type RenderedTarget, renderTarget } from './render-target.ts';
 /** How long a plan may wait for its run. */
 const LIFETIME_MS = 3_600_000;
 
+/** How a person goes through a migration (mission §4); what is done is the same. */
+export type Method = 'guided' | 'automated' | 'manual';
+
 /** What a plan says, in the form that is stored, hashed and shown. It holds no secret and no hash of one. */
 export interface PlanContent {
   readonly schema: 'awm/plan/1';
   readonly run: string;
-  readonly method: 'automated';
+  readonly method: Method;
   readonly source: string;
   readonly target: string;
   readonly created: string;
@@ -83,6 +86,8 @@ export interface PlanOptions {
   readonly answers: Answers;
   /** What was chosen in an earlier run, offered again and never taken by itself. */
   readonly remembered?: Answers | undefined;
+  /** Default: automated. */
+  readonly method?: Method | undefined;
   /** In this order; all of them where none are given. */
   readonly conversions?: readonly Conversion[] | undefined;
 }
@@ -125,7 +130,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
   const content: PlanContent = {
     schema: 'awm/plan/1',
     run: options.run,
-    method: 'automated',
+    method: options.method ?? 'automated',
     source: survey.source,
     target: survey.target.path,
     created: facts.now.toISOString(),

@@ -6,10 +6,12 @@ import type { Secret } from '../../shared/secret.ts';
 import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
 import type { Facts } from '../conversions/defaults.ts';
+import { type OpenedImport, openImport } from '../export/open-import.ts';
+import { readExport } from '../export/read-export.ts';
 import { removeTree } from '../files.ts';
 import { isInside } from '../paths.ts';
 import { type Answers, blockedBy } from '../plan/decision.ts';
-import { makePlan, type Plan } from '../plan/plan.ts';
+import { type Method, makePlan, type Plan } from '../plan/plan.ts';
 import { readOnly } from '../read-only-system.ts';
 import { removeLeftScratch } from '../rehearsal/scratch-folder.ts';
 import { ENVIRONMENT } from '../survey/environment-source.ts';
@@ -48,10 +50,14 @@ export interface MigrationRequest {
   readonly fromEnvironment?: boolean | undefined;
   /** Choices of earlier runs, which open decisions show. */
   readonly remembered?: Answers | undefined;
+  /** How the person goes through it; default automated. */
+  readonly method?: Method | undefined;
+  /** Settings that were exported, and may have been edited, in the place of the installation's own. */
+  readonly imported?: OpenedImport | undefined;
 }
 
 /** What a run needs anew when it is gone on with, since it is kept nowhere. */
-export type GivenAgain = Pick<MigrationRequest, 'masterPassword'>;
+export type GivenAgain = Pick<MigrationRequest, 'masterPassword' | 'imported'>;
 
 /** What the caller wants to hear, and how it stops a run. */
 export interface RunHooks extends Stops {
@@ -78,7 +84,8 @@ export async function runMigration(
   plan: Plan,
   hooks: RunHooks,
 ): Promise<RunReport> {
-  return toldInWords(request.target, () => lockAndRun(system, home, request, plan, hooks));
+  const machine = request.imported?.view(system) ?? system;
+  return toldInWords(request.target, () => lockAndRun(machine, home, request, plan, hooks));
 }
 
 async function lockAndRun(
@@ -113,6 +120,8 @@ async function lockAndRun(
         planDigest: plan.digest,
         allowUnreadable: request.answers.has('unreadable-files'),
         ...(request.masterPassword === undefined ? {} : { storePassword: true }),
+        ...(request.method === undefined ? {} : { method: request.method }),
+        ...(request.imported === undefined ? {} : { imported: importFacts(request.imported) }),
         ...(request.fromEnvironment === true ? { environment: variablesTaken(survey) } : {}),
       },
     };
@@ -147,12 +156,16 @@ export async function resumeMigration(
 ): Promise<RunReport> {
   const { record, content } = migrationOf(system, run);
   if (!run.state.undoing) refuseWithoutSources(system, record, given);
+  const imported = run.state.undoing
+    ? undefined
+    : (given.imported ?? (await importAgain(system, record, given)));
   return toldInWords(record.target, async () => {
     const lock = lockTarget(system, record.target);
-    const replan = onceOnly(() => planAgain(system, record, given));
+    const replan = onceOnly(() => planAgain(system, record, { ...given, imported }));
     try {
       if (run.state.paused !== undefined) refuseRunning(replan());
-      return await carryOut(system, home, record, run.folder, replan, content, hooks, 'resume');
+      const machine = imported?.view(system) ?? system;
+      return await carryOut(machine, home, record, run.folder, replan, content, hooks, 'resume');
     } finally {
       if (replan.made !== undefined) closeSurvey(replan.made.survey);
       lock.release();
@@ -312,6 +325,23 @@ function refuseWithoutSources(system: System, { id, migrate }: RunRecord, given:
   if (gone.length > 0) throw new AppError('ENVIRONMENT_CHANGED', { run: id, names: gone.join(', ') });
 }
 
+function importFacts({ folder, withoutSecrets, tookPassphrase }: OpenedImport) {
+  return { folder, withoutSecrets, passphrase: tookPassphrase };
+}
+
+/** The export that a run was made from, opened again without a passphrase. */
+async function importAgain(
+  system: ReadSystem,
+  { id, target, migrate }: RunRecord,
+  { masterPassword }: GivenAgain,
+): Promise<OpenedImport | undefined> {
+  if (migrate?.imported === undefined) return undefined;
+  const { folder, withoutSecrets, passphrase } = migrate.imported;
+  if (passphrase) throw new AppError('EXPORT_PASSPHRASE_NEEDED', { run: id });
+  const { source } = migrate;
+  return openImport(system, readExport(system, folder), { source, target, withoutSecrets, masterPassword });
+}
+
 function variablesTaken({ envFiles }: Survey): string[] {
   return envFiles.find(({ rel }) => rel === ENVIRONMENT)?.variables.map(({ name }) => name) ?? [];
 }
@@ -338,7 +368,8 @@ function surveyAndPlan(
   installationId: string,
   probe: PackageProbe,
 ): Plan {
-  const reader = readOnly(system);
+  const { imported } = request;
+  const reader = readOnly(imported?.view(system) ?? system);
   const survey = takeSurvey(reader, request.source, request.target, request);
   const facts: Facts = {
     now,
@@ -348,8 +379,11 @@ function surveyAndPlan(
     registryPath: `${survey.target.path}/projects/registry.yaml`,
   };
   try {
-    const { answers, remembered } = request;
-    return makePlan(reader, survey, { run, facts, probe, answers, remembered });
+    const { answers, remembered, method } = request;
+    const plan = makePlan(reader, survey, { run, facts, probe, answers, remembered, method });
+    return imported === undefined
+      ? plan
+      : { ...plan, preconditions: [...plan.preconditions, ...imported.files] };
   } catch (error) {
     closeSurvey(survey);
     throw error;
@@ -366,6 +400,7 @@ function planAgain(system: System, record: RunRecord, given: GivenAgain = {}): P
     backups: record.backups,
     answers: new Map(Object.entries(migrate.answers)),
     fromEnvironment: migrate.environment !== undefined,
+    method: migrate.method,
     ...given,
   };
   const plan = surveyAndPlan(

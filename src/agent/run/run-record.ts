@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeIfThere, removeTree, writeFileAtomic, writeNewFile } from '../files.ts';
-import type { PlanContent } from '../plan/plan.ts';
+import type { Method, PlanContent } from '../plan/plan.ts';
 import type { Selection } from '../rollback/selection.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import type { ReadSystem, System } from '../system.ts';
@@ -34,6 +34,15 @@ export interface MigrateFacts {
   readonly allowUnreadable: boolean;
   /** The legacy store was opened with a master password, which is kept nowhere. */
   readonly storePassword?: boolean;
+  /** Undefined: automated. */
+  readonly method?: Method;
+  /** The settings were taken from an export of the installation. */
+  readonly imported?: {
+    readonly folder: string;
+    readonly withoutSecrets: boolean;
+    /** Its secrets were opened with a passphrase, which is kept nowhere. */
+    readonly passphrase: boolean;
+  };
   /** Names of the variables that were taken from the environment; undefined where none were asked for. */
   readonly environment?: readonly string[];
 }

@@ -1,0 +1,45 @@
+import { shortPath } from '../paths.ts';
+import { blockedBy } from '../plan/decision.ts';
+import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
+import { type MigrationRequest, runMigration } from '../run/migrate.ts';
+import { loadRun } from '../run/run-record.ts';
+import { answerFor, ProgressLines } from './run-answer.ts';
+import type { Answer, Call } from './verb.ts';
+import { adviceLines, countLines, decisionLines, warningLines } from './views/plan.ts';
+
+/** Carries out a plan in one go, after one yes: nothing is done while a decision is open, or where nothing is to do. */
+export async function carryOutPlan(call: Call, request: MigrationRequest, plan: Plan): Promise<Answer> {
+  const { system, settings } = call;
+  const { content } = plan;
+  if (content.decisions.open.length > 0) return blocked(plan);
+  for (const line of warningLines(plan.survey.findings)) call.say(line);
+  if (isNothingToDo(plan)) {
+    const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
+    return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
+  }
+  if (!(await agreed(call, content))) {
+    return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+  }
+  const progress = new ProgressLines(call);
+  progress.start(content);
+  const wanted = { ...request, target: content.target };
+  const report = await runMigration(system, settings.home, wanted, plan, progress.hooks);
+  return answerFor(call, loadRun(system, settings.home, report.run), content, report, progress.elapsed);
+}
+
+/** What is open, and how to answer it with a file. */
+export function blocked({ content, survey }: Plan): Answer {
+  const { open } = content.decisions;
+  const error = blockedBy(open, survey.unreadable.length);
+  return { exit: 3, result: { decisions: open }, text: decisionLines(open), error };
+}
+
+/** Shows what would happen before it asks. */
+function agreed(call: Call, content: PlanContent): Promise<boolean> {
+  const { home } = call.system;
+  for (const line of adviceLines(content.advice)) call.say(line);
+  if (!call.yes) for (const line of [...countLines(content), '']) call.say(line);
+  const [from, to] = [shortPath(content.source, home), shortPath(content.target, home)];
+  const despite = content.advice.stops.length === 0 ? '' : ' although it is better to stay for now';
+  return call.confirm(`Move ${from} to ${to}${despite}? The source is not modified.`);
+}
