@@ -9,6 +9,11 @@ const TOOLS: readonly { readonly command: readonly string[]; readonly packages: 
     packages: 'python3-yaml python3-cryptography python3-dotenv',
   },
   {
+    command: ['/usr/bin/python3', '-c', 'import ensurepip, pip'],
+    packages: 'python3-venv python3-pip',
+  },
+  { command: ['pipx', '--version'], packages: 'pipx' },
+  {
     command: [
       'sh',
       '-c',

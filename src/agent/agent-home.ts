@@ -27,6 +27,16 @@ export class AgentHome {
     return join(this.path, 'references');
   }
 
+  /** Runs of the final setup: what was installed and moved aside outside of the new home. */
+  get setup(): string {
+    return join(this.path, 'setup');
+  }
+
+  /** Wheels that were proven, and installed from here. */
+  get packages(): string {
+    return join(this.path, 'packages');
+  }
+
   get log(): string {
     return join(this.path, 'agent.log');
   }

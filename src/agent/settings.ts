@@ -12,6 +12,8 @@ export interface AgentSettings {
   readonly target: string | undefined;
   /** Folder that backups are kept in. */
   readonly backups: string;
+  /** What `PACKAGE_SPEC` says, as it is written; read by `parsePackageSpec`. */
+  readonly packageSpec?: string | undefined;
 }
 
 const FILE = 'config.yml';
@@ -20,6 +22,7 @@ const FILE = 'config.yml';
 export const SETTINGS = {
   config_dir: { env: 'AGENT_WORKFLOW_CONFIG_DIR', about: 'the configuration home of the package' },
   backup_dir: { env: 'MIGRATION_BACKUP_DIR', about: 'the folder that backups are kept in' },
+  package_spec: { env: 'PACKAGE_SPEC', about: 'name, version and hash of the package to install' },
 } as const;
 
 /** Below the person's home folder. */
@@ -46,6 +49,7 @@ export function readSettings(
     home,
     target: target === undefined ? undefined : absolute(system, target),
     backups: absolute(system, flags.backups ?? config.backup_dir ?? join(system.home, DEFAULTS.backup_dir)),
+    packageSpec: config.package_spec,
   };
 }
 

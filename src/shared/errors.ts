@@ -311,6 +311,59 @@ export const ERRORS = {
     'The patches cannot be written to {path}: {reason}.',
     'Name a new or an empty folder outside of the clone with `--export`.',
   ),
+  PACKAGE_SPEC_INVALID: row(
+    1660,
+    'PACKAGE_SPEC names no package: {reason}.',
+    'Write it as pip does: `agent-workflow==1.0.0 --hash=sha256:` and 64 hexadecimal digits.',
+  ),
+  PACKAGE_NOT_PINNED: row(
+    1661,
+    'Nothing pins the package, and nobody can be asked whether it is the right one.',
+    'Run it on a terminal without `--yes`, or set PACKAGE_SPEC to what you know to be right; this file is "{pin}".',
+  ),
+  PACKAGE_WRONG: row(
+    1662,
+    '{file} is not the package: {reason}.',
+    'Nothing was installed. Check PACKAGE_SPEC and where the file comes from.',
+  ),
+  PACKAGE_NOT_FOUND: row(
+    1663,
+    'There is no {name} {where}: {reason}.',
+    'Name a folder with wheels of the package and of what it needs: `--wheels DIR`, or install it yourself.',
+    true,
+  ),
+  PYTHON_MISSING: row(
+    1664,
+    'There is no Python 3.8 or newer here that can make an environment.',
+    'Install one: on Debian `apt-get install python3-venv`.',
+  ),
+  PACKAGE_INSTALL_FAILED: row(
+    1665,
+    'The package could not be installed with {method}: {reason}.',
+    'What had been begun was taken back. Mend the cause and run it again, or choose another way with `--install-with`.',
+    true,
+  ),
+  PACKAGE_OTHER: row(
+    1666,
+    'There is another agent-orch at {command}: {reason}.',
+    'It was left as it is. Remove it, or put it right, and run the command again.',
+  ),
+  SETUP_CONFLICT: row(
+    1667,
+    '{path} is in the way: {reason}.',
+    'Nothing was changed. Look at it, move it away, and run the command again.',
+  ),
+  SETUP_UNFINISHED: row(
+    1668,
+    'The final setup was interrupted ({run}) and could not be taken back: {reason}.',
+    'Mend the cause and run the command again: it takes it back first.',
+    true,
+  ),
+  SETUP_LEFT: row(
+    1669,
+    'Left as they are: {count}, the first is {path}: {reason}.',
+    'What was done is in {folder}. Look at each, and undo it by hand where you want to.',
+  ),
   ISSUE_NOT_SUPPORTED: row(
     1605,
     'Recovery of {issue} is not part of this version.',

@@ -2,8 +2,8 @@ import { shortPath } from '../paths.ts';
 import { blockedBy } from '../plan/decision.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
 import { type MigrationRequest, runMigration } from '../run/migrate.ts';
-import { loadRun } from '../run/run-record.ts';
-import { answerFor, ProgressLines } from './run-answer.ts';
+import { answerAfterSetup, packageAgreement, setupAnswer } from './final-setup.ts';
+import { ProgressLines } from './run-answer.ts';
 import type { Answer, Call } from './verb.ts';
 import { adviceLines, countLines, decisionLines, warningLines } from './views/plan.ts';
 
@@ -13,7 +13,9 @@ export async function carryOutPlan(call: Call, request: MigrationRequest, plan: 
   const { content } = plan;
   if (content.decisions.open.length > 0) return blocked(plan);
   for (const line of warningLines(plan.survey.findings)) call.say(line);
+  const agreement = await packageAgreement(call, content.source);
   if (isNothingToDo(plan)) {
+    if (agreement !== undefined) return setupAnswer(call, content, agreement);
     const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
     return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
   }
@@ -24,7 +26,7 @@ export async function carryOutPlan(call: Call, request: MigrationRequest, plan: 
   progress.start(content);
   const wanted = { ...request, target: content.target };
   const report = await runMigration(system, settings.home, wanted, plan, progress.hooks);
-  return answerFor(call, loadRun(system, settings.home, report.run), content, report, progress.elapsed);
+  return answerAfterSetup(call, content, report, progress.elapsed, agreement);
 }
 
 /** What is open, and how to answer it with a file. */

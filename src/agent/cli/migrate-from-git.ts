@@ -9,6 +9,7 @@ import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
+import { PACKAGE_OPTIONS } from './final-setup.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
@@ -19,7 +20,7 @@ export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] --automated | --manual --export DIR [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--target DIR] [--backup-dir DIR]',
+    '[SOURCE] --automated | --manual --export DIR [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR]',
   options: {
     automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
     manual: {
@@ -40,6 +41,7 @@ export const migrateFromGit: Verb = {
       type: 'boolean',
       about: 'also take the tokens that are set in this environment; without it they are only reported',
     },
+    ...PACKAGE_OPTIONS,
     target: {
       type: 'string',
       value: 'DIR',

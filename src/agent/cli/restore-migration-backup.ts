@@ -108,7 +108,7 @@ function refuseStaleUndo({ system, settings }: Call, target: string, backup: str
 }
 
 function previewResult(preview: RollbackPreview): object {
-  const { backup, selection, home, projects, newer, state, references } = preview;
+  const { backup, selection, home, projects, newer, state, references, setup } = preview;
   return {
     backup: backup.manifest.id,
     ...selection,
@@ -119,6 +119,7 @@ function previewResult(preview: RollbackPreview): object {
     newer: newer,
     project_state: state,
     references,
+    setup,
   };
 }
 
@@ -131,7 +132,7 @@ function differenceOf({ difference }: RollbackPlace): object {
 }
 
 function previewLines({ system }: Call, preview: RollbackPreview): string[] {
-  const { backup, selection, home, projects, newer, state, references } = preview;
+  const { backup, selection, home, projects, newer, state, references, setup } = preview;
   const name = shortPath(home.path, system.home);
   const places = placesOf(preview);
   const count = (of: (place: RollbackPlace) => number) =>
@@ -171,6 +172,13 @@ function previewLines({ system }: Call, preview: RollbackPreview): string[] {
           '',
           'Lines that start the package: as before, where nobody changed them since',
           ...shortList(references.map((file) => shortPath(file, system.home))),
+        ]),
+    ...(setup.length === 0
+      ? []
+      : [
+          '',
+          'Final setup: taken back, where nobody changed it since',
+          ...shortList(setup.map((path) => shortPath(path, system.home))),
         ]),
   ];
 }

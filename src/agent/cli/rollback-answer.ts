@@ -5,6 +5,7 @@ import type { RollbackReport } from '../rollback/rollback.ts';
 import type { Answer, Call } from './verb.ts';
 import { keptLines } from './views/kept.ts';
 import { takenBackLines } from './views/references.ts';
+import { setupTakenBackLines } from './views/setup.ts';
 import { facts, shortList } from './views/table.ts';
 
 export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: RollbackReport): Answer {
@@ -32,6 +33,7 @@ export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: Rollbac
     ]),
     ...keptLines(report.kept, home),
     ...takenBackLines(report.references, home),
+    ...setupTakenBackLines(report.setup, home),
     ...(report.failures.length === 0
       ? []
       : ['', 'Failed', ...shortList(report.failures.map(({ path, reason }) => `${path}: ${reason}`))]),

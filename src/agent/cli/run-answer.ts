@@ -8,6 +8,7 @@ import type { RunHooks } from '../run/migrate.ts';
 import { PHASES, type PhaseSummary, type RunEvent } from '../run/phases.ts';
 import type { Run } from '../run/run-record.ts';
 import { checksFromJson } from '../run/step.ts';
+import { contentNow } from '../setup/package-now.ts';
 import { targetPath } from '../survey/target.ts';
 import { exitOf } from './exits.ts';
 import type { Answer, Call } from './verb.ts';
@@ -68,10 +69,11 @@ export class ProgressLines {
 export function answerFor(
   call: Call,
   run: Run,
-  content: PlanContent,
+  planned: PlanContent,
   report: RunReport,
   elapsed: number,
 ): Answer {
+  const content = contentNow(planned, run.entries);
   const checks = [...checksFromJson(evidenceOf(run.entries, 'check-staged')), ...packageCheck(run)];
   const backup = evidenceOf(run.entries, 'make-backup') as { id: string; path: string } | undefined;
   const result = {

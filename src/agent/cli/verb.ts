@@ -6,7 +6,7 @@ import type { System } from '../system.ts';
 export const COMMON_OPTIONS = {
   json: { type: 'boolean', about: 'print one JSON envelope on stdout, progress as JSON lines on stderr' },
   yes: { type: 'boolean', about: 'ask nothing and take safe defaults' },
-  offline: { type: 'boolean', about: 'make no network calls (this version makes none at all)' },
+  offline: { type: 'boolean', about: 'make no network calls' },
   help: { type: 'boolean', about: 'show this help' },
 } as const;
 

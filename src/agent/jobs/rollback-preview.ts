@@ -61,7 +61,7 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
 
 /** Everything that a rollback would do, as one digest: equal means that nothing else would happen. */
 export function rollbackDigest(preview: RollbackPreview): string {
-  const { backup, home, newer, state, references } = preview;
+  const { backup, home, newer, state, references, setup } = preview;
   const { difference } = home;
   return digestOf(
     JSON.stringify({
@@ -73,6 +73,7 @@ export function rollbackDigest(preview: RollbackPreview): string {
       newer,
       state,
       references,
+      setup,
     }),
   );
 }

@@ -7,6 +7,7 @@ import { isSealed } from '../backup/sealed-records.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { displayPath, joinPath } from '../paths.ts';
 import { replacedFor } from '../references/take-back.ts';
+import { setUpFor } from '../setup/take-back.ts';
 import type { System } from '../system.ts';
 import { keyOf } from './compare.ts';
 import { newerWork } from './newer-work.ts';
@@ -26,6 +27,8 @@ export interface RollbackPreview {
   readonly state: { readonly files: number; readonly changed: number };
   /** Files outside of the home in which lines were replaced: they get their bytes back where nobody changed them since. */
   readonly references: readonly string[];
+  /** What the final setup installed or moved aside: goes, or returns, where nobody changed it since. */
+  readonly setup: readonly string[];
   readonly identity: BackupIdentity | undefined;
 }
 
@@ -82,6 +85,7 @@ export async function previewRollback(
     newer: newerTouched(run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []), target),
     state: compareState(system, backup, new Set(chosen.map(({ id }) => id))),
     references: kind === 'before-migration' && isFull ? replacedFor(system, home, root.path) : [],
+    setup: kind === 'before-migration' && isFull ? setUpFor(system, home, root.path) : [],
     identity,
   };
 }

@@ -22,6 +22,7 @@ import { lockTarget } from '../run/lock.ts';
 import type { Kept } from '../run/phases.ts';
 import { freePath, siblingFolder } from '../run/placement.ts';
 import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
+import { type SetupTakenBack, takeBackSetupFor } from '../setup/take-back.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
 import { isGap, keyOf } from './compare.ts';
@@ -47,6 +48,8 @@ export interface RollbackReport {
   readonly kept: readonly Kept[];
   /** Lines outside of the new home that had been made to start the package. */
   readonly references: TakenBack;
+  /** What the final setup had installed and moved aside. */
+  readonly setup: SetupTakenBack;
 }
 
 /**
@@ -138,10 +141,11 @@ async function carryOut(
   const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
   freeReserve(system, folder);
   const isFull = preview.selection.type === 'full';
-  const references =
-    isFull && outcome === 'rolled-back' && preview.backup.manifest.kind === 'before-migration'
-      ? takeBackForTarget(system, home, preview.home.path)
-      : { takenBack: [], left: [] };
+  const isTakenBack =
+    isFull && outcome === 'rolled-back' && preview.backup.manifest.kind === 'before-migration';
+  const nothing = { takenBack: [], left: [] };
+  const references = isTakenBack ? takeBackForTarget(system, home, preview.home.path) : nothing;
+  const setup = isTakenBack ? takeBackSetupFor(system, home, preview.home.path) : nothing;
   if (outcome === 'rolled-back') {
     if (isFull) others.close(record.id);
     journal.add({ type: 'end', outcome });
@@ -160,6 +164,7 @@ async function carryOut(
     failures,
     kept: others.kept,
     references,
+    setup,
   };
 }
 

@@ -86,7 +86,7 @@ export function isUsable(probe: PackageProbe): boolean {
   return probe.installed && probe.readsStore === 'yes';
 }
 
-function locatePackage(
+export function locatePackage(
   system: ReadSystem,
   command: string,
   env: Readonly<Record<string, string>>,
@@ -104,7 +104,7 @@ function locatePackage(
  * The Python that runs the command, by its first lines: a path, `env python3`, or the two lines that pip writes where a
  * path is too long or has spaces (`#!/bin/sh` and `'''exec' PATH "$0" "$@"`).
  */
-function interpreterOf(system: ReadSystem, command: string): string | undefined {
+export function interpreterOf(system: ReadSystem, command: string): string | undefined {
   const file = system.realPath(command);
   const size = system.stat(file)?.size ?? 0;
   if (size > LARGEST_FILE) return undefined;

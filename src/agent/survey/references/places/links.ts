@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isMovedAside } from '../../moved-aside.ts';
 import { ifReachable } from '../../reachable.ts';
 import type { CloneNames } from '../clone-names.ts';
 import type { Look } from '../look.ts';
@@ -17,7 +18,7 @@ export function linksIntoClone(look: Look, names: CloneNames): CloneLink[] {
   const folders = [join(system.home, 'bin'), join(system.home, '.local/bin'), ...unitFolders(system)];
   return folders.flatMap((folder) =>
     look.entries(folder).flatMap(({ name, kind }) => {
-      if (kind !== 'link') return [];
+      if (kind !== 'link' || isMovedAside(name)) return [];
       const file = join(folder, name);
       const link = ifReachable(() => system.readLink(file))?.toString('latin1');
       const target = link === undefined ? undefined : names.pathOf(link, folder);

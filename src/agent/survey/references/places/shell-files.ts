@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isMovedAside } from '../../moved-aside.ts';
 import type { Look } from '../look.ts';
 import type { Place } from '../reference.ts';
 
@@ -65,7 +66,7 @@ function filesIn(look: Look, folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     look
       .entries(join(home, folder))
-      .filter(({ kind }) => kind === 'file' || kind === 'link')
+      .filter(({ kind, name }) => (kind === 'file' || kind === 'link') && !isMovedAside(name))
       .map(({ name }) => join(home, folder, name)),
   );
 }
