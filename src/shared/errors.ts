@@ -364,6 +364,31 @@ export const ERRORS = {
     'Left as they are: {count}, the first is {path}: {reason}.',
     'What was done is in {folder}. Look at each, and undo it by hand where you want to.',
   ),
+  RECEIPT_MISSING: row(
+    1670,
+    'There is no receipt at {path}.',
+    'A migration writes one at its end. Name another: `migration-agent verify-receipt FILE`.',
+  ),
+  RECEIPT_UNPROVEN: row(
+    1671,
+    'The receipt {path} proves nothing: {reason}.',
+    'Nothing was compared. Run `migration-agent health --check-all` to look at the home without it.',
+  ),
+  RECEIPT_DEFECT: row(
+    1672,
+    'Wrong although nobody changed it since the migration: {check}: {reason}.',
+    'This is a defect of the migration. Take it back (`migration-agent restore-migration-backup`) and report it with the receipt.',
+  ),
+  HEALTH_PROBLEMS: row(
+    1673,
+    '{count} of {of} checks found an error, the first is {check}: {reason}.',
+    'Mend it, or take the migration back: `migration-agent restore-migration-backup`.',
+  ),
+  HOME_MISSING: row(
+    1674,
+    'There is no configuration home at {path}.',
+    'Migrate first: `migration-agent migrate-from-git`, or name another with `--target`.',
+  ),
   ISSUE_NOT_SUPPORTED: row(
     1605,
     'Recovery of {issue} is not part of this version.',

@@ -42,7 +42,7 @@ function settled(text: string): string {
     .replace(/run-\d{8}-\d{6}(-\d{3})?-[0-9a-f]{4,16}/g, 'RUN')
     .replace(/migration-backup-\d{8}-\d{6}(-\d+)?/g, 'BACKUP')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
-    .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')
+    .replace(/\b[0-9a-f]{64}(?:[0-9a-f]{64})?\b/g, 'DIGEST')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g, 'TIME')
     .replace(/migration-\d{8}-\d{6}/g, 'migration-TIME')
     .replace(/"records": \d+/g, '"records": N')

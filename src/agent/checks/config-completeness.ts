@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 import { counted } from './check.ts';
 
 /** Sections that the package's own `configure --validate` asks for. */
-const SECTIONS = ['global', 'ai_provider', 'discord', 'security', 'projects'];
+export const SECTIONS = ['global', 'ai_provider', 'discord', 'security', 'projects'];
 
 export const configCompleteness: Check = {
   name: 'config_completeness',

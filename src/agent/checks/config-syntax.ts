@@ -1,13 +1,12 @@
 import { readYaml } from '../yaml/read-yaml.ts';
-import type { Check } from './check.ts';
-import { counted } from './check.ts';
+import { type Check, type CheckResult, type CheckWork, counted } from './check.ts';
 
 const FILES = ['config.yaml', 'projects/registry.yaml'];
 
-export const configSyntax: Check = {
+export const configSyntax = {
   name: 'config_syntax',
   about: 'config.yaml and projects/registry.yaml are YAML that the package can load.',
-  check({ system, locate }) {
+  check({ system, locate }: Pick<CheckWork, 'system' | 'locate'>): CheckResult {
     const problems = FILES.flatMap((rel) => {
       const read = readYaml(system.readFile(locate(rel)), { expectMap: true });
       return read.problems
@@ -16,4 +15,4 @@ export const configSyntax: Check = {
     });
     return counted('config_syntax', 'files', FILES.length - problems.length, FILES.length, problems[0]);
   },
-};
+} satisfies Check;

@@ -69,6 +69,16 @@ export const VERBS: readonly {
     load: async () => (await import('./status.ts')).status,
   },
   {
+    name: 'health',
+    summary: 'look at the new home as it is now',
+    load: async () => (await import('./health.ts')).health,
+  },
+  {
+    name: 'verify-receipt',
+    summary: 'tell what changed since a migration from what it did wrong',
+    load: async () => (await import('./verify-receipt.ts')).verifyReceipt,
+  },
+  {
     name: 'exec',
     summary: 'run a command with the stored secrets in its environment',
     load: async () => (await import('./exec.ts')).exec,

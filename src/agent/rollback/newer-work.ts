@@ -17,6 +17,23 @@ export function rememberAfter(system: System, runFolder: string, target: string)
   writeFileAtomic(system, join(runFolder, FILE), `${JSON.stringify(Object.fromEntries(files))}\n`);
 }
 
+/** Files that were written for the same run after its end, by their paths in the target. */
+export function rememberAlso(
+  system: System,
+  runFolder: string,
+  target: string,
+  rels: readonly string[],
+): void {
+  const path = join(runFolder, FILE);
+  if (system.lstat(path) === undefined) return;
+  const after = JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as Record<string, string>;
+  for (const rel of rels) {
+    const stat = system.lstat(join(target, rel));
+    if (stat !== undefined) after[rel] = `${stat.size} ${stat.mtimeNs}`;
+  }
+  writeFileAtomic(system, path, `${JSON.stringify(after)}\n`);
+}
+
 /** Files of the target that were added or changed since that run; undefined if nothing is known of it. */
 export function newerWork(system: ReadSystem, runFolder: string, target: string): string[] | undefined {
   const path = join(runFolder, FILE);

@@ -209,9 +209,9 @@ function writeRecords(work: StepWork): StepResult {
   checkWorkFolders(work);
   removeTree(work.system, work.recordFolders.staging);
   const checks = [...checksFromJson(work.evidence('check-staged')), work.evidence('ask-package') as never];
-  stageRecords(work, checks);
+  const names = stageRecords(work, checks);
   syncFolders(work.system, work.recordFolders.staging);
-  return {};
+  return { data: names as unknown as Json };
 }
 
 function cleanUp(work: StepWork): StepResult {

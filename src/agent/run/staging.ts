@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash, type Hmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { FilePlacement } from '../conversions/draft.ts';
 import { newFernetKey } from '../credentials/fernet.ts';
@@ -83,9 +83,12 @@ export function copyFile(system: System, from: PathLike, to: PathLike, mode: num
   }
 }
 
-/** SHA-256 of a file's bytes, in hex; memory stays flat. */
-export function hashFile(system: ReadSystem, path: PathLike): string {
-  const digest = createHash('sha256');
+/** SHA-256 of a file's bytes, or what `digest` makes of them, in hex; memory stays flat. */
+export function hashFile(
+  system: ReadSystem,
+  path: PathLike,
+  digest: Hash | Hmac = createHash('sha256'),
+): string {
   const buffer = Buffer.allocUnsafe(PIECE);
   const fd = system.openRead(path);
   try {

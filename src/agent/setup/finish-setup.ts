@@ -2,8 +2,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { CheckResult } from '../checks/check.ts';
 import { checkCommands } from '../checks/command-functionality.ts';
 import { shortPath } from '../paths.ts';
-import { Journal, type Json } from '../run/journal.ts';
-import { loadRun, type Run } from '../run/run-record.ts';
+import { evidenceOf, Journal, type Json } from '../run/journal.ts';
+import { loadPlan, loadRun, type Run } from '../run/run-record.ts';
+import { checksFromJson } from '../run/step.ts';
 import { isUsable, type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import type { PackageAgreement } from './agree-on-package.ts';
 import { type SetupPlaces, underLock } from './do-actions.ts';
@@ -11,7 +12,8 @@ import { healthChecksIn } from './health-checks.ts';
 import { type InstalledPackageRun, installAgreed } from './install-agreed.ts';
 import { type OfferedLeftovers, offerLeftovers } from './offer-leftovers.ts';
 import { type OfferedReferences, offerReferences } from './offer-references.ts';
-import { packageNote } from './package-now.ts';
+import { packageNote, withPackage } from './package-now.ts';
+import { renewRecords } from './renew-records.ts';
 import type { Talk } from './talk.ts';
 
 export interface FinishedSetup {
@@ -101,6 +103,9 @@ export async function finishSetup(
   return { ...done, lines: checklist(done, system.home) };
 }
 
+/** Step under which a run's journal notes that its report and receipt are written anew. */
+const RENEW = 'renew-records';
+
 /** The run's own journal tells what became of it, so that whoever asks later gets the same answer. */
 function noteResult({ system, settings }: Talk, run: Run, probe: PackageProbe, check: CheckResult): Run {
   const { record, folder } = run;
@@ -110,6 +115,18 @@ function noteResult({ system, settings }: Talk, run: Run, probe: PackageProbe, c
       journal.add({ type: 'resume' });
       journal.add({ type: 'done', ...packageNote(probe) });
       journal.add({ type: 'done', step: 'ask-package', data: check as unknown as Json });
+      journal.add({ type: 'intent', step: RENEW });
+      const content = loadPlan(system, run);
+      const checks = [...checksFromJson(evidenceOf(journal.entries, 'check-staged')), check];
+      if (content !== undefined)
+        renewRecords(
+          system,
+          settings.home,
+          { ...run, entries: journal.entries },
+          withPackage(content, probe),
+          checks,
+        );
+      journal.add({ type: 'done', step: RENEW });
       journal.add({ type: 'end', outcome: isUsable(probe) ? 'complete' : 'not-yet-usable' });
     } finally {
       journal.close();

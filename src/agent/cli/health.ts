@@ -1,0 +1,46 @@
+import { AppError } from '../../shared/errors.ts';
+import { checkHome } from '../health/check-home.ts';
+import { shortPath } from '../paths.ts';
+import { realPathSoFar } from '../survey/reachable.ts';
+import { targetPath } from '../survey/target.ts';
+import type { Verb } from './verb.ts';
+import { checkLines } from './views/checks.ts';
+
+export const health: Verb = {
+  name: 'health',
+  summary: 'look at the new home as it is now',
+  usage: '[--check-all] [--target DIR]',
+  options: {
+    'check-all': {
+      type: 'boolean',
+      about: 'also read every byte of the backup, compare with the clone, and ask the package',
+    },
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
+  },
+  arguments: 0,
+  async run({ system, settings, flags }) {
+    const target = realPathSoFar(system, targetPath(system, settings.target));
+    if (system.stat(target)?.kind !== 'folder') throw new AppError('HOME_MISSING', { path: target });
+    const { checks, run } = await checkHome(system, settings, target, flags['check-all'] === true);
+    const failed = checks.filter(({ status }) => status === 'error');
+    const [first] = failed;
+    const error =
+      first &&
+      new AppError('HEALTH_PROBLEMS', {
+        count: failed.length,
+        of: checks.length,
+        check: first.name,
+        reason: first.reason ?? '',
+      });
+    return {
+      exit: error === undefined ? 0 : 1,
+      result: { target, run: run?.record.id ?? null, checks },
+      text: [`New home: ${shortPath(target, system.home)}`, ...checkLines(checks)],
+      error,
+    };
+  },
+};
