@@ -389,6 +389,36 @@ export const ERRORS = {
     'There is no configuration home at {path}.',
     'Migrate first: `migration-agent migrate-from-git`, or name another with `--target`.',
   ),
+  RETIRE_TOO_EARLY: row(
+    1675,
+    'The clone stays until {ends}: {reason}.',
+    'It is moved aside only after 7 days in which nothing used it. Keep it as it is until then.',
+  ),
+  RETIRE_IN_USE: row(
+    1676,
+    '{path} is still in use: {reason}.',
+    'Nothing was changed. Put that right first; `migration-agent references` shows what names the clone.',
+  ),
+  RETIRE_NO_BACKUP: row(
+    1677,
+    'The clone stays, since its backup does not verify: {reason}.',
+    'Keep the clone. `migration-agent backups verify` tells more.',
+  ),
+  RETIRE_NEEDS_TERMINAL: row(
+    1678,
+    'Moving the clone aside needs its name, typed at a terminal.',
+    'Run it on a terminal, without `--json`; `--yes` does not stand for it.',
+  ),
+  RETIRE_NOT_MIGRATED: row(
+    1679,
+    'No finished migration of {path} is known here.',
+    'Keep it. `migration-agent status` shows the last run.',
+  ),
+  NOTHING_RETIRED: row(
+    1680,
+    'No clone was moved aside.',
+    'Run `migration-agent status` to see how things stand.',
+  ),
   ISSUE_NOT_SUPPORTED: row(
     1605,
     'Recovery of {issue} is not part of this version.',

@@ -79,6 +79,11 @@ export const VERBS: readonly {
     load: async () => (await import('./verify-receipt.ts')).verifyReceipt,
   },
   {
+    name: 'retire',
+    summary: 'move the old clone aside, once it was not used for 7 days',
+    load: async () => (await import('./retire.ts')).retire,
+  },
+  {
     name: 'exec',
     summary: 'run a command with the stored secrets in its environment',
     load: async () => (await import('./exec.ts')).exec,

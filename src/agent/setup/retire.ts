@@ -1,0 +1,106 @@
+import { AppError } from '../../shared/errors.ts';
+import { compactTime } from '../../shared/ids.ts';
+import { identityPath, loadIdentity } from '../backup/identity.ts';
+import { verifyBackup } from '../backup/verify.ts';
+import { rootOf } from '../health/home-check.ts';
+import { isInside } from '../paths.ts';
+import { evidenceOf } from '../run/journal.ts';
+import type { Run } from '../run/run-record.ts';
+import type { AgentSettings } from '../settings.ts';
+import { MOVED_NOTE } from '../survey/moved-aside.ts';
+import { probePackage } from '../survey/package-probe.ts';
+import { realPathSoFar } from '../survey/reachable.ts';
+import type { System } from '../system.ts';
+import { nodeAt } from '../yaml/leaves.ts';
+import { doActions, underLock } from './do-actions.ts';
+import { isOfClone } from './installed-package.ts';
+import { findLeftovers } from './leftovers.ts';
+import { probationOf, refuseEarly } from './probation.ts';
+import { actionsInEffect, type MoveAction, readSetupRecords, setupRunOf } from './setup-run.ts';
+import { type SetupTakenBack, takeBackClosedSetupRun } from './take-back.ts';
+
+/**
+ * Whether a clone may be moved aside: its probation is over, nothing leads into it, and the backup verifies.
+ * @throws RETIRE_TOO_EARLY, RETIRE_IN_USE, RETIRE_NO_BACKUP
+ */
+export async function refuseRetiring(
+  system: System,
+  { home }: Pick<AgentSettings, 'home'>,
+  source: string,
+  run: Run,
+): Promise<void> {
+  refuseEarly(system, probationOf(system, source, run));
+  const reason = whyInUse(system, source, run.record.target);
+  if (reason !== undefined) throw new AppError('RETIRE_IN_USE', { path: source, reason });
+  const made = evidenceOf(run.entries, 'make-backup') as { path?: string } | null | undefined;
+  const failed = await whyNoBackup(system, home.path, made?.path);
+  if (failed !== undefined) throw new AppError('RETIRE_NO_BACKUP', { reason: failed });
+}
+
+function whyInUse(system: System, source: string, target: string): string | undefined {
+  const inSource = (path: string | undefined) =>
+    path !== undefined && isInside(realPathSoFar(system, path), source);
+  if (inSource(target)) return 'the new home lies in it';
+  const worker = system
+    .processes()
+    .find(({ pid, command, cwd }) => pid !== system.pid && (inSource(cwd) || command.includes(`${source}/`)));
+  if (worker !== undefined) return `process ${worker.pid} works in it`;
+  const probe = probePackage(system);
+  if (probe.installed && isOfClone(system, probe, source))
+    return 'the installed agent-orch is the clone’s own';
+  const [leftover] = findLeftovers(system, source);
+  if (leftover !== undefined) return `${leftover.path} is ${leftover.why}`;
+  const registry = rootOf({ system, target }, 'projects/registry.yaml');
+  const projects = registry && nodeAt(registry, ['projects']);
+  const inside = (projects?.kind === 'map' ? projects.entries : []).find(({ value }) => {
+    const path = nodeAt(value, ['path']);
+    return path?.kind === 'scalar' && inSource(String(path.value));
+  });
+  return inside && `the project ${inside.key.source} lies in it`;
+}
+
+async function whyNoBackup(
+  system: System,
+  agentHome: string,
+  path: string | undefined,
+): Promise<string | undefined> {
+  if (path === undefined) return 'the migration left none';
+  try {
+    const { checks } = await verifyBackup(system, path, await loadIdentity(system, identityPath(agentHome)));
+    const failed = checks.find(({ ok, status, of }) => !ok || (status === 'skipped' && of > 0));
+    return failed && (failed.reason ?? `${failed.name} could not be checked`);
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
+/** Renames the clone, with a note beside its old place; journaled. Nothing is deleted. Where it is then. */
+export function retire(
+  system: System,
+  { home }: Pick<AgentSettings, 'home'>,
+  source: string,
+  target: string,
+): string {
+  const to = `${source}.retired-${compactTime(system.now())}`;
+  doActions(system, home, { source, target }, [
+    { kind: 'move', what: 'clone', from: source, to, note: `${source}${MOVED_NOTE}` },
+  ]);
+  return to;
+}
+
+/** Gives the clone that was retired last its old place again. @throws NOTHING_RETIRED, SETUP_LEFT */
+export function unretire(system: System, { home }: Pick<AgentSettings, 'home'>): SetupTakenBack {
+  const run = readSetupRecords(system, home)
+    .filter(({ actions }) =>
+      actions.some((one) => one.kind === 'move' && (one as MoveAction).what === 'clone'),
+    )
+    .map((record) => setupRunOf(system, home, record))
+    .find((one) => actionsInEffect(one).length > 0);
+  if (run === undefined) throw new AppError('NOTHING_RETIRED');
+  const done = underLock(system, run.record.target, () => takeBackClosedSetupRun(system, run));
+  const [first] = done.left;
+  if (first !== undefined)
+    throw new AppError('SETUP_LEFT', { count: done.left.length, ...first, folder: run.folder });
+  return done;
+}
