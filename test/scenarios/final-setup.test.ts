@@ -60,7 +60,15 @@ describe('the final setup, with the real program', () => {
     expect(runAgent(tiny.home, ['migrate-status'], env()).stdout).toMatch(/complete/);
     expect(runAgent(tiny.home, ['status'], env()).stdout).toMatch(/1\.2\.0 at ~\/\.local\/bin\/agent-orch/);
 
-    const preview = ask<{ setup: string[] }>(['restore-migration-backup', '--dry-run']);
+    // The report and the receipt were written anew, as the run's own.
+    expect(readFileSync(join(tiny.target, 'migration/report.md'), 'utf8')).toMatch(
+      /^# Migration report: Complete/,
+    );
+    const receipt = ask<{ verdict: string }>(['verify-receipt']);
+    expect([receipt.ok, receipt.result.verdict]).toEqual([true, 'as-finished']);
+
+    const preview = ask<{ setup: string[]; newer: string[] }>(['restore-migration-backup', '--dry-run']);
+    expect(preview.result.newer).toEqual([]);
     expect(preview.result.setup).toEqual([result.setup?.installed?.environment]);
     const back = ask<{ setup: { takenBack: string[]; left: unknown[] } }>([
       'restore-migration-backup',

@@ -64,6 +64,6 @@ function nextSteps({ content, defaultTarget, home }: FinishedRun): string[] {
     `${variable}agent-orch status`,
     `${variable}migration-agent exec${target} -- agent-orch start --discord   (with the stored secrets in its environment)`,
     `migration-agent restore-migration-backup${target} --dry-run   (what taking it back would do)`,
-    'Keep the old folder until everything has worked for a while.',
+    'Keep the old folder; after 7 days without use `migration-agent retire` moves it aside, and nothing is deleted.',
   ];
 }
