@@ -24,7 +24,7 @@ export const ERRORS = {
   MODE_NEEDED: row(
     1004,
     'No mode was given.',
-    'Add `--guided`, `--automated` or `--manual --export DIR`; `--dry-run` shows the plan. On a terminal no mode means guided.',
+    'Add `--automated`, or `--manual --export DIR`; `--dry-run` shows the plan.',
   ),
   CONFIRMATION_NEEDED: row(
     1005,
