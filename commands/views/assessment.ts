@@ -1,5 +1,6 @@
 import type { Method } from '../../services/story-wizard.ts';
 import type { Card } from '../../src/shared/card.ts';
+import { REASONS, STOPS } from '../../src/shared/recommendation.ts';
 import { bytesInWords, counted } from '../../src/shared/words.ts';
 import type { Assessment, MigrationState } from '../wizards/migration-state.ts';
 import { beside, button, card, row, separator, text } from './parts.ts';
@@ -12,13 +13,14 @@ export function assessmentCard(state: MigrationState, found: Assessment): Card {
     text(...factLines(found)),
     text(...findingLines(found)),
     separator(),
+    text(...recommendationLines(found)),
     text(
-      otherAdvice(found.recommended),
       open === 0
         ? undefined
         : `Neither is possible yet: ${counted(open, 'decision')} without a safe answer. See them with \`migration-agent migrate-from-git --automated --dry-run\` on the computer.`,
     ),
     ...methodParts(state, found),
+    text(manualLine(found)),
     row(
       button('What it would do', state.buttons['outline']),
       button('Assess again', state.buttons['again']),
@@ -28,17 +30,27 @@ export function assessmentCard(state: MigrationState, found: Assessment): Card {
   );
 }
 
-/** What is recommended where it is no button of this card. */
-function otherAdvice(recommended: Assessment['recommended']): string | undefined {
-  switch (recommended) {
-    case 'decide first':
-      return '**Recommended: answer the open decisions first**';
-    case 'manual':
-      return '**Recommended: by hand, at the computer.** Guided is the closest to it here.';
-    default:
-      return undefined;
-  }
+/** The way that fits, why, and what it takes; also where it is no button of this card. */
+function recommendationLines(found: Assessment): string[] {
+  const { recommended, reasons, stops, estimate } = found;
+  const { seconds, disk_bytes: disk } = estimate;
+  return [
+    `**Recommended: ${WAYS[recommended]}**, since ${reasons.map((reason) => REASONS[reason]).join('; ')}.`,
+    ...(stops.length === 0
+      ? []
+      : [
+          `**Or stay for now:** with the installed package, ${stops.map((stop) => STOPS[stop]).join(' and ')} would stop working.`,
+        ]),
+    `It takes ${seconds.from} to ${seconds.to} s of the computer, beside your reading, and ${bytesInWords(disk.from)} to ${bytesInWords(disk.to)} of disk. It can be rolled back.`,
+  ];
 }
+
+const WAYS: Readonly<Record<Assessment['recommended'], string>> = {
+  guided: 'guided',
+  automated: 'automated',
+  manual: 'by hand, at the computer, with help where you want it',
+  'decide first': 'answer the open decisions first',
+};
 
 const METHODS = {
   guided: {
@@ -50,6 +62,7 @@ const METHODS = {
 
 /** The ways to migrate, each with its button beside it: what is recommended first, and marked. */
 function methodParts({ buttons }: MigrationState, { recommended, risk }: Assessment) {
+  // By hand is at the computer; guided is the closest to it here.
   const order: readonly Method[] =
     recommended === 'automated' ? ['automated', 'guided'] : ['guided', 'automated'];
   return order.map((method) => {
@@ -60,6 +73,12 @@ function methodParts({ buttons }: MigrationState, { recommended, risk }: Assessm
       `${isRecommended ? '**Recommended.** ' : ''}${about}`,
     );
   });
+}
+
+/** What only the terminal has, as the command to type there. */
+function manualLine({ recommended }: Assessment): string {
+  const mark = recommended === 'manual' ? '**Recommended.** ' : '';
+  return `${mark}Manual: an export to look at and edit, with a checklist: \`migration-agent migrate-from-git --manual --export DIR\` on the computer.`;
 }
 
 const PRIVACY =
@@ -76,25 +95,42 @@ function factLines(found: Assessment): string[] {
     `Installation: ${found.method}, ${found.layouts.length === 0 ? 'unknown layout' : `layout ${found.layouts.join(', ')}`}`,
     `Version: ${found.version ?? 'unknown'} (${compatible[found.compatible]})`,
     `Complexity: ${found.complexity.level}, score ${found.complexity.score}`,
+    `You: ${found.segment} user${found.age_months === undefined ? '' : `, installed ${ageInWords(found.age_months)}`}, ${USAGES[found.usage]}`,
     `Projects: ${projects.existing} of ${projects.total} are there`,
     `Integrations: ${found.integrations.join(', ') || 'none'}`,
     `Your own: ${counted(own.files, 'file')}, ${counted(own.changed_files, 'changed file')}, ${counted(own.agents, 'agent')}, ${counted(own.commits, 'commit')}`,
     `State data: ${counted(volume.state_files, 'file')}, ${bytesInWords(volume.state_bytes)}`,
-    `Risk: ${risk.level}, ${counted(risk.warnings, 'warning')}, ${counted(open(risk), 'open decision')}${risk.target_exists ? ', a configuration home is there already' : ''}`,
+    `Risk: ${risk.level}, ${counted(risk.warnings, 'warning')}, ${counted(open(risk), 'open decision')}${risk.target_exists ? ', a configuration home is there already' : ''}${risk.ready ? '' : ', **the computer is not ready**'}`,
   ];
+}
+
+const USAGES: Readonly<Record<Assessment['usage'], string>> = {
+  none: 'no project has state yet',
+  idle: 'not used for months',
+  light: 'used now and then',
+  regular: 'used regularly',
+};
+
+function ageInWords(months: number): string {
+  return months === 0 ? 'less than a month ago' : `${counted(months, 'month')} ago`;
 }
 
 function open(risk: Assessment['risk']): number {
   return risk.open_decisions;
 }
 
+/** The gravest come first; a message has room for so many. */
+const MOST_FINDINGS = 12;
+
 function findingLines({ findings }: Assessment): string[] {
   if (findings.length === 0) return ['Findings: none'];
   const words = { error: 'Error', decision: 'Decision', warning: 'Warning', info: 'Note' } as const;
   return [
     '**Findings** (each with file and line at the computer: `migration-agent migrate-assess`)',
-    ...findings.map(({ level, code, times }) =>
-      `- ${words[level]}: \`${code}\`, ${times} times`.replace(', 1 times', ''),
-    ),
+    ...findings.slice(0, MOST_FINDINGS).map(({ level, code, times, places }) => {
+      const where = places.length === 0 ? '' : `, in \`${places.join('` `')}\``;
+      return `- ${words[level]}: \`${code}\`${times === 1 ? '' : `, ${times} times`}${where}`;
+    }),
+    ...(findings.length > MOST_FINDINGS ? [`- and ${findings.length - MOST_FINDINGS} kinds more`] : []),
   ];
 }

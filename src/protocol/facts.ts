@@ -3,6 +3,7 @@
  * time, or a name out of a closed list. There is no member that a path, a project's name, a setting's value, a message in
  * words or a hash of a file would fit into; adding one is a decision about people's privacy.
  */
+import { REASON_CODES, STOP_CODES } from '../shared/recommendation.ts';
 import {
   count,
   either,
@@ -20,6 +21,9 @@ import {
 
 /** A word of our own code, such as a finding's: short words and small numbers, too little for a token to hide in. */
 const code = text('^[a-z]{1,14}([_-]([a-z]{1,14}|[0-9]{1,3})){0,4}$', 40);
+/** Where a finding is, as a name that stays the same while the installation does. */
+const place = text('^<(home|clone|new-home|backups|agent-home|elsewhere|project-[1-9][0-9]{0,3})>$', 20);
+const range = object({ from: count, to: count });
 const errorNumber = text('^AWM-[0-9]{4}$');
 const version = text('^[0-9]{1,4}(\\.[0-9]{1,6}){1,3}([a-z]{1,4}[0-9]{0,4})?$', 24);
 /** Number of a backup in the list that this machine keeps; it says nothing about where the backup lies. */
@@ -56,6 +60,8 @@ export const ASSESSMENT = object(
     layouts: list(oneOf('documented', 'classic', 'multi-project'), 3),
     compatible: oneOf('yes', 'probably', 'unknown'),
     complexity: object({ level: oneOf('minimal', 'basic', 'moderate', 'complex'), score: count }),
+    segment: oneOf('novice', 'intermediate', 'advanced'),
+    usage: oneOf('none', 'idle', 'light', 'regular'),
     projects: object({
       total: count,
       existing: count,
@@ -78,11 +84,27 @@ export const ASSESSMENT = object(
       open_decisions: count,
       warnings: count,
       target_exists: flag,
+      /** Room, permission, and no orchestrator that runs. */
+      ready: flag,
     }),
     recommended: oneOf('automated', 'guided', 'manual', 'decide first'),
-    findings: list(object({ code, level: oneOf('info', 'warning', 'decision', 'error'), times: count }), 24),
+    reasons: list(oneOf(...REASON_CODES), REASON_CODES.length),
+    /** What would stop working with the installed package: reasons to stay for now. */
+    stops: list(oneOf(...STOP_CODES), STOP_CODES.length),
+    /** What a migration takes of the machine. */
+    estimate: object({ seconds: range, disk_bytes: range }),
+    findings: list(
+      object({
+        code,
+        level: oneOf('info', 'warning', 'decision', 'error'),
+        times: count,
+        places: list(place, 2),
+      }),
+      16,
+    ),
   },
-  { version },
+  /** Months since it was installed. */
+  { version, age_months: whole(0, 1200) },
 );
 
 /** What a plan of a migration would do. */

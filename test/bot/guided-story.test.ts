@@ -298,6 +298,41 @@ it('offers the recommended way first and says so in words, and neither while dec
   expect(messageText(card)).toContain('**Recommended.** It pauses after each phase');
 });
 
+it('says why a way is recommended, what it takes, and what would stop working; by hand is a command to type', async () => {
+  const at = await world();
+  await at.owner.slash(at.help, '/assess');
+  const thread = await threadOf(at.owner);
+  const findings = Array.from({ length: 16 }, (_, n) => ({
+    code: `a-finding-${n}`,
+    level: 'warning' as const,
+    times: 3,
+    places: ['<home>', '<clone>'],
+  }));
+  at.jobs.finish((await at.jobs.newest('assess')).id, {
+    ...ASSESSMENT,
+    segment: 'advanced',
+    recommended: 'manual',
+    reasons: ['advanced-user'],
+    stops: ['discord-bot', 'own-agents'],
+    risk: { ...ASSESSMENT.risk, ready: false },
+    findings,
+  });
+
+  const card = await cardSaying(at.owner, thread, 'Recommended: by hand');
+  const said = messageText(card);
+  expect(said).toContain('since there is much of your own in it');
+  expect(said).toContain('the Discord bot and your own agents would stop working');
+  expect(said).toContain('It takes 1 to 14 s of the computer');
+  expect(said).toContain('45.1 MB to 61.0 MB of disk');
+  expect(said).toContain('You: advanced user, installed 7 months ago, used regularly');
+  expect(said).toContain('the computer is not ready');
+  expect(said).toContain('`a-finding-0`, 3 times, in `<home>` `<clone>`');
+  expect(said).toContain('and 4 kinds more');
+  expect(said).toContain('**Recommended.** Manual');
+  expect(said).toContain('migrate-from-git --manual --export DIR');
+  expect(labels(card).slice(0, 2)).toEqual(['Guided migration', 'Automated migration']);
+});
+
 it('pauses on a card outside of a thread, too', async () => {
   const at = await world();
   at.discord.setPermissions(at.help, at.discord.applicationId, {

@@ -14,13 +14,19 @@ export const ASSESSMENT: Assessment = {
   layouts: ['documented'],
   compatible: 'yes',
   complexity: { level: 'moderate', score: 12 },
+  segment: 'intermediate',
+  usage: 'regular',
+  age_months: 7,
   projects: { total: 5, existing: 4, shown: [] },
   integrations: ['discord', 'claude'],
   own: { agents: 1, changed_files: 2, files: 43, settings_files: 3, commits: 0 },
   volume: { state_files: 120, state_bytes: 45_100_000, own_bytes: 9_000 },
-  risk: { level: 'low', open_decisions: 0, warnings: 2, target_exists: false },
+  risk: { level: 'low', open_decisions: 0, warnings: 2, target_exists: false, ready: true },
   recommended: 'automated',
-  findings: [{ code: 'env-world-readable', level: 'warning', times: 2 }],
+  reasons: ['simple-setup'],
+  stops: [],
+  estimate: { seconds: { from: 1, to: 14 }, disk_bytes: { from: 45_100_000, to: 61_000_000 } },
+  findings: [{ code: 'env-world-readable', level: 'warning', times: 2, places: ['<clone>'] }],
 };
 
 const LEDGER: PlanSummary['ledger'] = {

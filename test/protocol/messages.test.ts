@@ -144,6 +144,7 @@ describe('the largest answer of each kind', () => {
       Array(5).fill('a'.repeat(7)).join('-'),
       'root-123',
       'project-1234',
+      '<project-1234>',
       'AWM-1234',
       '1234.123456.123456.123456',
       '1234.123456.123456rc1',

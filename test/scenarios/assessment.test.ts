@@ -4,6 +4,8 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Assessment } from '../../src/agent/plan/assessment.ts';
+import { ASSESSMENT, type Assessment as Facts } from '../../src/protocol/facts.ts';
+import { fits } from '../../src/protocol/schema.ts';
 import { tokenShapes } from '../fixtures/canaries.ts';
 import { put } from '../fixtures/write-files.ts';
 import { askAgent, runAgent } from '../helpers/agent.ts';
@@ -97,6 +99,27 @@ describe('an assessment, with the real program', () => {
     expect(stdout).toMatch(/agent-orch +~\/agent-workflow\/venv\/bin\/agent-orch \(of the clone\) in bash/);
     expect(stdout).toMatch(/\[1\] \w+ \(recommended\)/);
     expect(stdout).not.toContain(TOKEN);
+  });
+
+  it('tells with --facts exactly what may leave the computer, places by pseudonyms that stay the same', () => {
+    const { stdout } = runAgent(home, ['migrate-assess', clone, '--facts']);
+
+    const facts = JSON.parse(stdout) as Facts;
+    expect(fits(ASSESSMENT, facts)).toBe(true);
+    expect(facts).toMatchObject({
+      version: '0.9.8',
+      projects: { total: 2, shown: [{ name: 'project-1' }, { name: 'project-2' }] },
+      risk: { ready: true },
+      estimate: { seconds: { from: expect.any(Number), to: expect.any(Number) } },
+    });
+    const places = (code: string) => facts.findings.find((one) => one.code === code)?.places;
+    expect(places('sync-folder')).toEqual(['<project-1>']);
+    expect(places('command-of-clone')).toEqual(['<clone>']);
+    expect(places('other-installation')).toEqual(['<home>']);
+    for (const word of [home, TOKEN, 'Dropbox', 'api', 'web', 'old'])
+      expect(stdout).not.toMatch(new RegExp(`["/]${word}`));
+    const again = askAgent<{ facts: Facts }>(home, ['migrate-assess', clone, '--facts']).result.facts;
+    expect(again.findings).toEqual(facts.findings);
   });
 
   it('names an orchestrator that runs, and does not call the computer ready', async () => {

@@ -68,11 +68,14 @@ export function wayLines(
     '',
     'Look first at the plan',
     `  migration-agent migrate-from-git ${shellPath(source, home)} --automated --dry-run`,
+    'What a bot would get of this: no names, no paths',
+    `  migration-agent migrate-assess ${shellPath(source, home)} --facts`,
   ];
 }
 
 function commandOf(way: Way, source: string, home: string): string {
-  return `migration-agent migrate-from-git ${shellPath(source, home)} --${way}`;
+  const more = way === 'manual' ? ' --export ~/migration-export' : '';
+  return `migration-agent migrate-from-git ${shellPath(source, home)} --${way}${more}`;
 }
 
 function placeInWords(place: Assessment['migration_risk']['places'][number], home: string): string {
