@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { utimesSync } from 'node:fs';
+import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Assessment } from '../../src/agent/plan/assessment.ts';
@@ -12,6 +12,7 @@ import { askAgent, runAgent } from '../helpers/agent.ts';
 import { treeDigest } from '../helpers/digest.ts';
 import { makeGitClone } from '../helpers/git-clone.ts';
 import { useTempFolder } from '../helpers/temp.ts';
+import { typeToAgent } from '../helpers/typed-agent.ts';
 
 const TOKEN = tokenShapes.anthropic('assessment');
 const SITE = 'venv/lib/python3.11/site-packages';
@@ -146,6 +147,54 @@ describe('an assessment, with the real program', () => {
     const { recommended_path: path } = assess();
 
     expect(path).toMatchObject({ path: 'decide first', reasons: ['open-decisions'] });
-    expect(runAgent(home, ['migrate-assess', clone]).stdout).toMatch(/Automated: not possible yet, since/);
+    expect(runAgent(home, ['migrate-assess', clone]).stdout).toMatch(
+      /Automated: not possible: there are questions without a safe answer/,
+    );
+  });
+
+  describe('at a terminal', () => {
+    const type = (...answers: [after: string, typed: string][]) =>
+      typeToAgent(home, ['migrate-assess', clone], answers);
+
+    it('ends with the ways to migrate; the chosen one is carried out, after its own question', async () => {
+      const { exit, screen } = await type(
+        ['Select migration type', 'automated'],
+        ['The source is not modified.', 'y'],
+      );
+
+      expect(exit).toBe(0);
+      expect(screen).toMatch(/\[1\] \w+ \(recommended\)/);
+      expect(existsSync(join(home, '.agent-workflow/config.yaml'))).toBe(true);
+    });
+
+    it('exports by hand into the folder that is typed', async () => {
+      const { exit } = await type(['Select migration type', 'manual'], ['Export to which folder', '~/mine']);
+
+      expect(exit).toBe(0);
+      expect(existsSync(join(home, 'mine/CHECKLIST.md'))).toBe(true);
+      expect(existsSync(join(home, '.agent-workflow'))).toBe(false);
+    });
+
+    it('changes nothing where nothing is chosen, and does not take what is not possible', async () => {
+      put(clone, 'config.yml', 'orchestrator: "open\n');
+
+      const { exit, screen } = await type(
+        ['Select migration type', 'automated'],
+        ['Not possible: there are questions', 'q'],
+      );
+
+      expect(exit).toBe(0);
+      expect(screen).toContain('Nothing was changed.');
+      expect(existsSync(join(home, '.agent-workflow'))).toBe(false);
+      expect(existsSync(join(home, '.agent-workflow-backups'))).toBe(false);
+    });
+
+    it('asks nothing with --yes', async () => {
+      const { exit, screen } = await typeToAgent(home, ['migrate-assess', clone, '--yes'], []);
+
+      expect(exit).toBe(0);
+      expect(screen).toContain('Available migration options');
+      expect(screen).not.toContain('Select migration type');
+    });
   });
 });

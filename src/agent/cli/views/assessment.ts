@@ -8,7 +8,7 @@ import { placeOf } from '../../survey/finding.ts';
 import { installationLines, volumeRows } from './installation.ts';
 import { patchCounts } from './patches.ts';
 import { decisionLines, sentence } from './plan.ts';
-import { recommendationLines, type Way, wayLines } from './recommendation.ts';
+import { type OfferedWay, recommendationLines, wayLines } from './recommendation.ts';
 import { referenceCounts } from './references.ts';
 import { facts, shortList } from './table.ts';
 
@@ -17,7 +17,7 @@ export function assessmentLines(
   content: PlanContent,
   around: Surroundings,
   home: string,
-  isThere: (way: Way) => boolean,
+  ways: readonly OfferedWay[],
 ): string[] {
   const { customizations: custom } = assessment;
   const files = [...custom.changed_files.map((file) => `${file} (changed)`), ...custom.own_files];
@@ -56,7 +56,7 @@ export function assessmentLines(
     ...findingLines(assessment.findings, home),
     ...decisionLines(content.decisions.open),
     ...recommendationLines(assessment, content, home),
-    ...wayLines(assessment, content.source, home, isThere),
+    ...wayLines(ways, content.source, home),
   ];
 }
 

@@ -45,24 +45,31 @@ export function recommendationLines(assessment: Assessment, content: PlanContent
   ];
 }
 
-/** The ways in the order of `waysOf`, each with its number. */
-export function wayLines(
-  assessment: Assessment,
-  source: string,
-  home: string,
-  isThere: (way: Way) => boolean,
-): string[] {
-  const ways = waysOf(assessment);
+/** A way to migrate as it is offered; `refused` completes "not possible: …". */
+export interface OfferedWay {
+  readonly way: Way;
+  readonly refused: string | undefined;
+}
+
+/** The ways in the order of `waysOf`. `isThere`: this version has it. */
+export function offeredWays(assessment: Assessment, isThere: (way: Way) => boolean): readonly OfferedWay[] {
   const { automated_refused: refused } = assessment.recommended_path;
+  return waysOf(assessment).map((way) => {
+    if (!isThere(way)) return { way, refused: 'this version does not have it at the terminal' };
+    return { way, refused: way === 'automated' ? refused : undefined };
+  });
+}
+
+/** The offered ways, each with its number. */
+export function wayLines(ways: readonly OfferedWay[], source: string, home: string): string[] {
   return [
     'Available migration options',
-    ...ways.flatMap((way, index) => {
+    ...ways.flatMap(({ way, refused }, index) => {
       const { title, about } = WAYS[way];
       const mark = index === 0 ? ' (recommended)' : '';
-      const isRefused = way === 'automated' && refused !== undefined;
       return [
-        `  [${index + 1}] ${title}${mark}: ${isRefused ? `not possible yet, since ${refused}` : about}`,
-        ...(isRefused || !isThere(way) ? [] : [`      ${commandOf(way, source, home)}`]),
+        `  [${index + 1}] ${title}${mark}: ${refused === undefined ? about : `not possible: ${refused}`}`,
+        ...(refused === undefined ? [`      ${commandOf(way, source, home)}`] : []),
       ];
     }),
     '',
