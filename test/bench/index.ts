@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acknowledgements } from './acknowledgements.ts';
+import { assess } from './assess.ts';
 import { dispatch } from './dispatch.ts';
 import { migration } from './migration.ts';
 import { start } from './start.ts';
@@ -12,6 +13,7 @@ import { start } from './start.ts';
  */
 const ROWS: Readonly<Record<string, (folder: string, rounds: number) => string[] | Promise<string[]>>> = {
   migration,
+  assess,
   dispatch,
   acknowledgements,
   start,
