@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Assessment } from '../../src/agent/plan/assessment.ts';
@@ -14,6 +14,7 @@ import { makeGitClone } from '../helpers/git-clone.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 import { typeToAgent } from '../helpers/typed-agent.ts';
 
+const NOBODY = 65_534;
 const TOKEN = tokenShapes.anthropic('assessment');
 const SITE = 'venv/lib/python3.11/site-packages';
 
@@ -149,6 +150,38 @@ describe('an assessment, with the real program', () => {
     expect(path).toMatchObject({ path: 'decide first', reasons: ['open-decisions'] });
     expect(runAgent(home, ['migrate-assess', clone]).stdout).toMatch(
       /Automated: not possible: there are questions without a safe answer/,
+    );
+  });
+
+  it('of a part that this user may not read says so, and how to look; it is never automated', () => {
+    chmodSync(folder(), 0o755);
+    put(clone, 'notes/private.md', 'closed\n');
+    if (process.getuid?.() === 0)
+      expect(spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, home]).status).toBe(0);
+    chmodSync(join(clone, 'notes/private.md'), 0o000);
+    const asUser = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+    const [program = '', ...args] = [
+      ...(process.getuid?.() === 0 ? asUser : []),
+      process.execPath,
+      join(import.meta.dirname, '../../src/agent.ts'),
+      ...['migrate-assess', clone, '--json'],
+    ];
+
+    const { stdout, status } = spawnSync(program, args, {
+      cwd: home,
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: home },
+    });
+
+    expect(status).toBe(0);
+    const { result } = JSON.parse(stdout) as { result: Assessment };
+    expect(result.recommended_path).toMatchObject({
+      path: 'decide first',
+      reasons: ['open-decisions', 'cannot-be-read-whole'],
+      automated_refused: expect.stringContaining('cannot be read'),
+    });
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({ code: 'unreadable', level: 'decision', file: 'notes/private.md' }),
     );
   });
 

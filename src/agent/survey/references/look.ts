@@ -59,11 +59,19 @@ export class Look {
     return this.#notOurs.some((folder) => isInside(real, folder));
   }
 
-  /** Entries with names in UTF-8; empty where the folder is none or cannot be listed. */
+  /** Entries with names in UTF-8; empty where the folder is none. One of the system that cannot be listed is a blind spot. */
   entries(folder: string): (FolderEntry & { readonly name: string })[] {
     if (statIfReachable(this.system, folder)?.kind !== 'folder') return [];
-    const entries = ifReachable(() => this.system.readFolder(folder)) ?? [];
-    return entries.filter((entry): entry is FolderEntry & { name: string } => typeof entry.name === 'string');
+    const entries = ifReachable(() => this.system.readFolder(folder));
+    if (entries === undefined && folder.startsWith('/etc/'))
+      this.blind({
+        what: folder,
+        why: 'permission denied',
+        run: `sudo grep -rnF ${quote(this.clone)} ${quote(folder)}`,
+      });
+    return (entries ?? []).filter(
+      (entry): entry is FolderEntry & { name: string } => typeof entry.name === 'string',
+    );
   }
 
   #read(real: string): Buffer | undefined {

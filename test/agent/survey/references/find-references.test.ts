@@ -317,6 +317,25 @@ describe('what cannot be looked at', () => {
     });
   });
 
+  it('are the units of the system where their folder cannot be listed', () => {
+    const it = makeReferenceHome(home(), {});
+    const real = it.system();
+    const units = '/etc/systemd/system';
+    const system = withOverrides(real, {
+      stat: (path) => (path === units ? real.stat(home()) : real.stat(path)),
+      readFolder: (path) => {
+        if (path === units) throw Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'scandir' });
+        return real.readFolder(path);
+      },
+    });
+
+    expect(quickReferencesIn({ ...it, system: () => system }).blindSpots).toContainEqual({
+      what: units,
+      why: 'permission denied',
+      run: `sudo grep -rnF ${it.clone} ${units}`,
+    });
+  });
+
   it('is also a start file without permission, and containers where there is a program for them', () => {
     const it = makeReferenceHome(home(), { '.bashrc': 'cd @@\n' });
     put(home(), '.test-bin/podman', '#!/bin/sh\n', 0o755);
