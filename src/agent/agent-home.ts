@@ -37,6 +37,11 @@ export class AgentHome {
     return join(this.path, 'packages');
   }
 
+  /** What `recover` wrote anew in a home, each with a journal; apart from `runs`, since nothing is left to go on with. */
+  get repairs(): string {
+    return join(this.path, 'repairs');
+  }
+
   get log(): string {
     return join(this.path, 'agent.log');
   }

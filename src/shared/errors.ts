@@ -255,8 +255,13 @@ export const ERRORS = {
   ),
   NO_ISSUE_FOUND: row(
     1603,
-    'Nothing to recover: no run is unfinished.',
+    'Nothing to recover: no run is unfinished, and the configuration home is whole or not there.',
     'Run `migration-agent status` to see how things stand.',
+  ),
+  HOME_STILL_DAMAGED: row(
+    1608,
+    '{file} in the configuration home is still damaged: {reason}.',
+    'Run `migration-agent recover --issue config_corruption` and choose another way out.',
   ),
   UNKNOWN_OPTION: row(
     1604,
@@ -422,7 +427,7 @@ export const ERRORS = {
   ISSUE_NOT_SUPPORTED: row(
     1605,
     'Recovery of {issue} is not part of this version.',
-    'Issues it knows: partial_migration.',
+    'Issues it knows: partial_migration, config_corruption.',
   ),
 
   NO_CREDENTIALS: row(

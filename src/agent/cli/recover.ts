@@ -1,98 +1,106 @@
 import { AppError } from '../../shared/errors.ts';
-import { workingOn } from '../run/lock.ts';
-import { undoMigration } from '../run/migrate.ts';
-import { phaseStates, standsAt } from '../run/phase-states.ts';
-import { loadRun, newestRun, type Run } from '../run/run-record.ts';
-import { resume } from './migrate-resume.ts';
-import { ProgressLines } from './run-answer.ts';
+import { ask } from './ask.ts';
+import { configCorruption } from './recover-config.ts';
+import { partialMigration } from './recover-partial.ts';
 import type { Answer, Call, Verb } from './verb.ts';
-import { keptLines } from './views/kept.ts';
-import { phaseLines } from './views/run.ts';
 
-const ISSUE = 'partial_migration';
+/** Something that went wrong, and the ways out of it. */
+export interface Issue {
+  readonly name: string;
+  /** Looks for it; undefined where it is not there. */
+  find(call: Call): Promise<FoundIssue | undefined>;
+}
 
-/** Ways out of an interrupted run, by number: what each keeps is said before it runs. */
-const OPTIONS: readonly {
-  title: string;
-  keeps: string;
-  offered(run: Run): boolean;
-  take(call: Call, run: Run): Promise<Answer>;
-}[] = [
-  {
-    title: 'Resume from where it stopped',
-    keeps: 'keeps every step that is done',
-    offered: () => true,
-    take: resume,
-  },
-  {
-    title: 'Roll back',
-    keeps: 'everything becomes as it was before the run; the backup stays',
-    offered: ({ record }) => record.kind === 'migrate',
-    take: rollBackRun,
-  },
-];
+export interface FoundIssue {
+  readonly title: string;
+  /** What was found, in words. */
+  readonly lines: readonly string[];
+  /** What was found, for scripts. */
+  readonly facts: object;
+  readonly ways: readonly WayOut[];
+}
+
+export interface WayOut {
+  readonly title: string;
+  /** What it keeps: said before it runs. */
+  readonly keeps: string;
+  take(call: Call): Promise<Answer>;
+}
+
+/** In the order in which they are looked for: an unfinished run explains a home that is not whole. */
+const ISSUES: readonly Issue[] = [partialMigration, configCorruption];
 
 export const recover: Verb = {
   name: 'recover',
   summary: 'find out what is wrong and choose a way out',
-  usage: `[--issue ${ISSUE}] [--option N]`,
+  usage: `[--issue ${ISSUES.map(({ name }) => name).join('|')}] [--option N] [--target DIR] [--backup-dir DIR]`,
   options: {
-    issue: { type: 'string', value: 'NAME', about: `what to recover from; this version knows: ${ISSUE}` },
+    issue: {
+      type: 'string',
+      value: 'NAME',
+      about: 'what to recover from; without it, it is looked for',
+    },
     option: { type: 'string', value: 'N', about: 'the number of the way out' },
+    target: {
+      type: 'string',
+      value: 'DIR',
+      about: 'the configuration home (default: where the package looks)',
+    },
+    'backup-dir': {
+      type: 'string',
+      value: 'DIR',
+      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
+    },
   },
   arguments: 0,
   async run(call) {
-    const { system, settings, flags } = call;
-    const issue = flags['issue'] ?? ISSUE;
-    if (issue !== ISSUE) throw new AppError('ISSUE_NOT_SUPPORTED', { issue: String(issue) });
-    const run = newestRun(system, settings.home, 'open');
-    if (run === undefined) throw new AppError('NO_ISSUE_FOUND');
-    const pid = workingOn(system, run.record.target);
-    if (pid !== undefined) throw new AppError('LOCKED', { pid, path: run.record.target });
-    const options = OPTIONS.filter((option) => option.offered(run));
-    if (flags['option'] === undefined) return listing(run, options);
-    const chosen = options[Number(flags['option']) - 1];
-    if (chosen === undefined)
-      throw new AppError('UNKNOWN_OPTION', { option: String(flags['option']), issue: ISSUE });
-    call.say(`${chosen.title}: ${chosen.keeps}.`);
+    const { issue, found } = await findIssue(call);
+    const option = call.flags['option'] ?? (await askForOption(call, issue, found));
+    if (option === undefined) return listing(issue, found);
+    const way = found.ways[Number(option) - 1];
+    if (way === undefined)
+      throw new AppError('UNKNOWN_OPTION', { option: String(option), issue: issue.name });
+    call.say(`${way.title}: ${way.keeps}.`);
     call.say('');
-    return chosen.take(call, run);
+    return way.take(call);
   },
 };
 
-function listing(run: Run, options: typeof OPTIONS): Answer {
-  const { record, state } = run;
-  const phases = record.kind === 'migrate' ? phaseStates(state) : [];
-  const result = {
-    issue: ISSUE,
-    run: record.id,
-    kind: record.kind,
-    phases,
-    options: options.map(({ title, keeps }, index) => ({ number: index + 1, title, keeps })),
-  };
-  const text = [
-    record.kind === 'migrate' ? 'Partial Migration Recovery' : 'Partial Rollback Recovery',
-    '',
-    `Run ${record.id} ${standsAt(run)}.`,
-    ...phaseLines(phases),
-    '',
-    'Ways out',
-    ...options.map(({ title, keeps }, index) => `  ${index + 1}  ${title} (${keeps})`),
-    '',
-    `Choose with: migration-agent recover --issue ${ISSUE} --option 1`,
-  ];
-  return { exit: 3, result, text };
+/** @throws ISSUE_NOT_SUPPORTED, NO_ISSUE_FOUND */
+async function findIssue(call: Call): Promise<{ issue: Issue; found: FoundIssue }> {
+  const named = call.flags['issue'];
+  const issues = named === undefined ? ISSUES : ISSUES.filter(({ name }) => name === named);
+  if (issues.length === 0) throw new AppError('ISSUE_NOT_SUPPORTED', { issue: String(named) });
+  for (const issue of issues) {
+    const found = await issue.find(call);
+    if (found !== undefined) return { issue, found };
+  }
+  throw new AppError('NO_ISSUE_FOUND');
 }
 
-async function rollBackRun(call: Call, run: Run): Promise<Answer> {
-  const { system, settings } = call;
-  const kept = undoMigration(system, settings.home, run, new ProgressLines(call).hooks);
-  const { state } = loadRun(system, settings.home, run.record.id);
-  const text = [
+/** The menu, on a terminal; Enter takes the first way, and anything that is no number leaves all as it is. */
+async function askForOption(call: Call, { name }: Issue, found: FoundIssue): Promise<string | undefined> {
+  if (!call.terminal || call.json || call.yes) return undefined;
+  for (const line of shown(found)) call.say(line);
+  const typed = await ask('Select recovery option [1], or q to leave everything as it is:');
+  if (typed === 'q') throw new AppError('UNKNOWN_OPTION', { option: 'q', issue: name });
+  return typed === '' ? '1' : typed;
+}
+
+function shown({ title, lines, ways }: FoundIssue): string[] {
+  return [
+    title,
     '',
-    'Rolled back: everything is as it was before the run.',
-    'Start again with: migration-agent migrate-from-git --automated',
-    ...keptLines(kept, system.home),
+    ...lines,
+    '',
+    'Ways out',
+    ...ways.map(({ title: way, keeps }, index) => `  ${index + 1}  ${way} (${keeps})`),
+    '',
   ];
-  return { exit: 0, result: { run: run.record.id, outcome: state.outcome ?? null, kept }, text };
+}
+
+function listing({ name }: Issue, found: FoundIssue): Answer {
+  const options = found.ways.map(({ title, keeps }, index) => ({ number: index + 1, title, keeps }));
+  const text = [...shown(found), `Choose with: migration-agent recover --issue ${name} --option 1`];
+  return { exit: 3, result: { issue: name, ...found.facts, options }, text };
 }

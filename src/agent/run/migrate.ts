@@ -54,6 +54,8 @@ export interface MigrationRequest {
   readonly method?: Method | undefined;
   /** Settings that were exported, and may have been edited, in the place of the installation's own. */
   readonly imported?: OpenedImport | undefined;
+  /** Of a home that has one already; a new one when left out. */
+  readonly installationId?: string | undefined;
 }
 
 /** What a run needs anew when it is gone on with, since it is kept nowhere. */
@@ -70,7 +72,8 @@ export interface RunHooks extends Stops {
  */
 export function planMigration(system: ReadSystem, request: MigrationRequest): Plan {
   const run = newRunId(system.now());
-  return surveyAndPlan(system, request, run, system.now(), randomUUID(), probePackage(readOnly(system)));
+  const { installationId = randomUUID() } = request;
+  return surveyAndPlan(system, request, run, system.now(), installationId, probePackage(readOnly(system)));
 }
 
 /**

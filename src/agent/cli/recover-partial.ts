@@ -1,0 +1,57 @@
+import { AppError } from '../../shared/errors.ts';
+import { workingOn } from '../run/lock.ts';
+import { undoMigration } from '../run/migrate.ts';
+import { phaseStates, standsAt } from '../run/phase-states.ts';
+import { loadRun, newestRun, type Run } from '../run/run-record.ts';
+import { resume } from './migrate-resume.ts';
+import type { Issue, WayOut } from './recover.ts';
+import { ProgressLines } from './run-answer.ts';
+import type { Answer, Call } from './verb.ts';
+import { keptLines } from './views/kept.ts';
+import { phaseLines } from './views/run.ts';
+
+/** A run that did not come to its end (mission §5.2). */
+export const partialMigration: Issue = {
+  name: 'partial_migration',
+  async find({ system, settings }) {
+    const run = newestRun(system, settings.home, 'open');
+    if (run === undefined) return undefined;
+    const pid = workingOn(system, run.record.target);
+    if (pid !== undefined) throw new AppError('LOCKED', { pid, path: run.record.target });
+    const { record, state } = run;
+    const phases = record.kind === 'migrate' ? phaseStates(state) : [];
+    return {
+      title: record.kind === 'migrate' ? 'Partial Migration Recovery' : 'Partial Rollback Recovery',
+      lines: [`Run ${record.id} ${standsAt(run)}.`, ...phaseLines(phases)],
+      facts: { run: record.id, kind: record.kind, phases },
+      ways: waysOut(run),
+    };
+  },
+};
+
+function waysOut(run: Run): WayOut[] {
+  const goOn: WayOut = {
+    title: 'Resume from where it stopped',
+    keeps: 'keeps every step that is done',
+    take: (call) => resume(call, run),
+  };
+  const back: WayOut = {
+    title: 'Roll back',
+    keeps: 'everything becomes as it was before the run; the backup stays',
+    take: (call) => rollBackRun(call, run),
+  };
+  return run.record.kind === 'migrate' ? [goOn, back] : [goOn];
+}
+
+async function rollBackRun(call: Call, run: Run): Promise<Answer> {
+  const { system, settings } = call;
+  const kept = undoMigration(system, settings.home, run, new ProgressLines(call).hooks);
+  const { state } = loadRun(system, settings.home, run.record.id);
+  const text = [
+    '',
+    'Rolled back: everything is as it was before the run.',
+    'Start again with: migration-agent migrate-from-git --automated',
+    ...keptLines(kept, system.home),
+  ];
+  return { exit: 0, result: { run: run.record.id, outcome: state.outcome ?? null, kept }, text };
+}
