@@ -56,6 +56,12 @@ function mend(
   lines: readonly string[],
   bad: number,
 ): { readonly at: number; readonly line: string } | undefined {
+  // A quote that was not closed is noticed only where the next one opens, or at the end of the file.
+  for (let at = bad; at >= 0; at--) {
+    const line = closeQuote(lines[at] ?? '');
+    const reach = line === undefined ? 0 : (firstBadLine(lines.with(at, line)) ?? lines.length);
+    if (line !== undefined && reach > bad) return { at, line };
+  }
   let best: { at: number; line: string; reach: number } | undefined;
   for (const at of [bad, bad - 1]) {
     const was = lines[at];
