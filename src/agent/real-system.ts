@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { homedir, constants as osConstants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError, hasErrno } from '../shared/errors.ts';
-import { joinPath } from './paths.ts';
+import { joinPath, textOrBytes } from './paths.ts';
 import type {
   CommandOptions,
   CommandResult,
@@ -87,7 +87,8 @@ export class RealSystem implements System {
   }
 
   realPath(path: string): string {
-    return fs.realpathSync.native(path);
+    const real = textOrBytes(fs.realpathSync.native(path, 'buffer'));
+    return typeof real === 'string' ? real : resolve(path);
   }
 
   readFolder(path: PathLike): FolderEntry[] {

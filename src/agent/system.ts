@@ -87,7 +87,7 @@ export interface ReadSystem {
   /** Follows links; undefined also for a dangling link or a loop. */
   stat(path: PathLike): FileStat | undefined;
   readLink(path: PathLike): Buffer | undefined;
-  /** Absolute path without links; throws if any part is missing. */
+  /** Absolute path without links; `path` itself where that has a name that is no text. Throws if any part is missing. */
   realPath(path: string): string;
   /** Sorted by the bytes of the name, so that every walk has the same order. */
   readFolder(path: PathLike): FolderEntry[];

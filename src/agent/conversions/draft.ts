@@ -36,6 +36,8 @@ export type FilePlacement =
 /** What the conversions have made so far: the content of the new home before anything is written. */
 export class Draft {
   readonly #settings = new Map<string, Setting>();
+  /** Paths of the maps that the settings lie in. */
+  readonly #above = new Set<string>();
   readonly moves: Move[] = [];
   readonly projects: RegistryEntry[] = [];
   readonly secrets: VaultEntry[] = [];
@@ -49,7 +51,15 @@ export class Draft {
     const there = this.#settings.get(key);
     if (there !== undefined) return there.node;
     this.#settings.set(key, { path, node });
+    for (let depth = path.length - 1; depth > 0; depth--)
+      this.#above.add(JSON.stringify(path.slice(0, depth)));
     return node;
+  }
+
+  /** True where a setting was set at this path, above it or below it. */
+  touches(path: readonly string[]): boolean {
+    if (this.#above.has(JSON.stringify(path))) return true;
+    return path.some((_, index) => this.#settings.has(JSON.stringify(path.slice(0, index + 1))));
   }
 
   get(path: readonly string[]): YamlNode | undefined {

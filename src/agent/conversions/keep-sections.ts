@@ -60,11 +60,5 @@ function isOpen(work: Work, item: string): boolean {
 
 /** The path is set already, lies below a value, or holds keys of the package itself. */
 function clashes(work: Work, to: readonly string[]): boolean {
-  const dotted = to.join('.');
-  const within = (a: string, b: string) => a === b || a.startsWith(`${b}.`);
-  if (
-    work.draft.settings.some(({ path }) => within(path.join('.'), dotted) || within(dotted, path.join('.')))
-  )
-    return true;
-  return work.isOwnKey(dotted);
+  return work.draft.touches(to) || work.isOwnKey(to.join('.'));
 }

@@ -3,12 +3,13 @@ import { readJson, textOf } from '../credentials/json-source.ts';
 import { keyItem, keyPath } from '../plan/ledger.ts';
 import { detectKind } from '../survey/frameworks.ts';
 import { fieldOf, type LegacyProject, type ProjectField, type ProjectMention } from '../survey/projects.ts';
-import { ifReachable, isSamePlace, readIfReachable, statIfReachable } from '../survey/reachable.ts';
+import { ifReachable, readIfReachable, statIfReachable } from '../survey/reachable.ts';
 import { list, map, quoted, scalar } from '../yaml/build.ts';
 import { leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { identifier, list as listReader, oneOf, type Reader, text } from './readers.ts';
+import { RegisteredProjects } from './registered-projects.ts';
 import { mode } from './renames.ts';
 import { shownValue } from './shown-value.ts';
 
@@ -61,12 +62,13 @@ export const registerProjects: Conversion = {
   about:
     'Projects of all layouts become entries of projects/registry.yaml; what has no place there stays under legacy.',
   convert(work) {
-    for (const project of work.survey.projects) register(work, project);
+    const registry = new RegisteredProjects(work);
+    for (const project of work.survey.projects) register(work, project, registry);
   },
 };
 
-function register(work: Work, project: LegacyProject): void {
-  const there = existingEntry(work, project);
+function register(work: Work, project: LegacyProject, registry: RegisteredProjects): void {
+  const there = registry.entryOf(project);
   if (there !== undefined) {
     compareWithEntry(work, project, there.name, there.node);
     work.draft.projects.push({ name: there.name, node: there.node, existing: true });
@@ -79,7 +81,7 @@ function register(work: Work, project: LegacyProject): void {
     });
     return;
   }
-  const name = freeName(work, project.key);
+  const name = registry.freeName(project.key);
   const facts = settleFacts(work, project, name);
   const node = entryOf(work, project, name, facts);
   work.draft.projects.push({ name, node, existing: false });
@@ -247,36 +249,6 @@ function currentState(work: Work, project: LegacyProject): { current: YamlNode; 
   const text = textOf(current, 'current_state');
   const isState = text !== undefined && STATE_NAME.test(text) && !work.holdsSecret(Buffer.from(text));
   return { current: isState ? quoted(text) : scalar(null), file: quoted(path) };
-}
-
-function existingEntry(work: Work, project: LegacyProject): { name: string; node: YamlMap } | undefined {
-  const registry = work.survey.target.registry?.root;
-  const projects = registry && nodeAt(registry, ['projects']);
-  if (projects?.kind !== 'map') return undefined;
-  for (const { key, value } of projects.entries) {
-    if (value.kind !== 'map') continue;
-    const path = nodeAt(value, ['path']);
-    // A project that no file gives a path is registered with an empty one, and known by its name again.
-    const samePath =
-      path?.kind === 'scalar' &&
-      (project.path === undefined
-        ? path.value === '' && key.source === project.key
-        : isSamePlace(work.system, String(path.value), project.path));
-    if (samePath) return { name: key.source, node: value };
-  }
-  return undefined;
-}
-
-function freeName(work: Work, wanted: string): string {
-  const registry = work.survey.target.registry?.root;
-  const projects = registry && nodeAt(registry, ['projects']);
-  const taken = new Set([
-    ...(projects?.kind === 'map' ? projects.entries.map(({ key }) => key.source) : []),
-    ...work.draft.projects.map((entry) => entry.name),
-  ]);
-  let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
-  return name;
 }
 
 function isNull(node: YamlNode): boolean {

@@ -25,22 +25,18 @@ export function renderTarget(target: Target, draft: Draft, defaults: YamlMap, no
 
 function renderConfig(target: Target, draft: Draft, defaults: YamlMap, now: Date): string | undefined {
   if (target.config === undefined) {
-    const whole = draft.settings.reduce(
-      (tree, setting) => withSetting(tree, setting.path, setting.node),
-      defaults,
-    );
-    return writeYaml(whole, { comment: CONFIG_NOTE });
+    return writeYaml(withSettings(defaults, draft.settings), { comment: CONFIG_NOTE });
   }
   const root = target.config.root;
-  const wanted = draft.settings.reduce(withChange, missingSections(root, defaults));
+  const wanted = inSections(missingSections(root, defaults), draft.settings);
   const changes = wanted.filter(({ path, node }) => {
     const there = nodeAt(root, path);
     return there === undefined || !sameValue(there, node);
   });
   if (changes.length === 0) return undefined;
   return setInYaml(target.config.text, [
-    ...changes,
     { path: ['last_updated'], node: quoted(now.toISOString()) },
+    ...changes,
   ]);
 }
 
@@ -56,7 +52,7 @@ function renderRegistry(target: Target, draft: Draft, now: Date): string | undef
   }
   if (added.length === 0) return undefined;
   const changes = added.map(({ name, node }): Setting => ({ path: ['projects', name], node }));
-  return setInYaml(target.registry.text, [...changes, { path: ['last_updated'], node: time }]);
+  return setInYaml(target.registry.text, [{ path: ['last_updated'], node: time }, ...changes]);
 }
 
 /** Sections and keys of the package that the person's file lacks; `created` and `version` are only set if missing. */
@@ -69,31 +65,44 @@ function missingSections(root: YamlMap, defaults: YamlMap, path: readonly string
   });
 }
 
-/** Adds a change, or puts it into the section that is added anyway. */
-function withChange(changes: Setting[], setting: Setting): Setting[] {
-  const at = changes.findIndex(({ path }) => path.every((part, index) => setting.path[index] === part));
-  const section = changes[at];
-  if (section === undefined) return [...changes, setting];
-  const rest = setting.path.slice(section.path.length);
-  const node =
-    rest.length === 0 || section.node.kind !== 'map'
-      ? setting.node
-      : withSetting(section.node, rest, setting.node);
-  return changes.with(at, { path: section.path, node });
+/** The changes, each setting in the section that is added anyway where there is one. */
+function inSections(sections: readonly Setting[], settings: readonly Setting[]): Setting[] {
+  const idOf = (path: readonly string[]) => JSON.stringify(path);
+  const added = new Map(sections.map(({ path }) => [idOf(path), [] as Setting[]]));
+  const changes: Setting[] = [];
+  for (const setting of settings) {
+    const { path } = setting;
+    const depth = path.findIndex((_, index) => added.has(idOf(path.slice(0, index + 1)))) + 1;
+    const rest = { path: path.slice(depth), node: setting.node };
+    if (depth === 0) changes.push(setting);
+    else added.get(idOf(path.slice(0, depth)))?.push(rest);
+  }
+  const whole = sections.map(({ path, node }) => ({
+    path,
+    node: settled(node, added.get(idOf(path)) ?? []),
+  }));
+  return [...whole, ...changes];
 }
 
-/** A copy of the tree with one value set; missing maps are made. */
-function withSetting(tree: YamlMap, path: readonly string[], node: YamlNode): YamlMap {
-  const [first, ...rest] = path as [string, ...string[]];
-  const at = tree.entries.findIndex(({ key }) => key.source === first);
-  const old = tree.entries[at]?.value;
-  const value = rest.length === 0 ? node : withSetting(old?.kind === 'map' ? old : map({}), rest, node);
-  const entry = { key: tree.entries[at]?.key ?? keyScalar(first), value };
-  const entries = at < 0 ? [...tree.entries, entry] : tree.entries.with(at, entry);
-  return { ...tree, entries };
+/** A copy of the tree with these values set, one after the other; missing maps are made. */
+function withSettings(tree: YamlMap, settings: readonly Setting[]): YamlMap {
+  const below = Map.groupBy(settings, ({ path }) => path[0] as string);
+  const rest = (key: string) =>
+    (below.get(key) ?? []).map(({ path, node }) => ({ path: path.slice(1), node }));
+  const own = new Set(tree.entries.map(({ key }) => key.source));
+  const entries = tree.entries.map((entry) =>
+    below.has(entry.key.source) ? { ...entry, value: settled(entry.value, rest(entry.key.source)) } : entry,
+  );
+  const added = [...below.keys()]
+    .filter((key) => !own.has(key))
+    .map((key) => ({ key: scalar(key), value: settled(map({}), rest(key)) }));
+  return { ...tree, entries: [...entries, ...added] };
 }
 
-function keyScalar(text: string) {
-  const key = scalar(text);
-  return key.type === 'text' ? key : quoted(text);
+/** A value with settings in it; an empty path replaces it whole. */
+function settled(node: YamlNode, settings: readonly Setting[]): YamlNode {
+  const last = settings.findLastIndex(({ path }) => path.length === 0);
+  const base = settings[last]?.node ?? node;
+  const inside = settings.slice(last + 1);
+  return inside.length === 0 ? base : withSettings(base.kind === 'map' ? base : map({}), inside);
 }

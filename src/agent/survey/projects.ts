@@ -5,6 +5,7 @@ import { leavesOf, nodeAt } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import { ifReachable, statIfReachable } from './reachable.ts';
 import type { SettingsFile } from './settings-files.ts';
+import { UniqueNames } from './unique-names.ts';
 
 /** One place that describes a project: `prefix` is the path of its map inside `file`. */
 export interface ProjectMention {
@@ -68,6 +69,15 @@ export function fieldOf(
   return undefined;
 }
 
+/** The mentions of one project while they are collected. */
+interface Group {
+  readonly name: string;
+  path: string | undefined;
+  /** The folder that its path leads to. */
+  identity: string | undefined;
+  readonly mentions: ProjectMention[];
+}
+
 /** All projects of the installation, one entry each however many files describe it. */
 export function findProjects(
   system: ReadSystem,
@@ -75,33 +85,33 @@ export function findProjects(
   files: readonly SettingsFile[],
   secretItems: ReadonlySet<string>,
 ): LegacyProject[] {
-  const groups: {
-    name: string;
-    path: string | undefined;
-    identity: string | undefined;
-    mentions: ProjectMention[];
-  }[] = [];
+  const groups: Group[] = [];
+  const byIdentity = new Map<string, Group>();
+  /** The first of each name: of all with one name only it can be without a folder. */
+  const byName = new Map<string, Group>();
   for (const mention of files.flatMap(mentionsIn)) {
     const stated = textOf(fieldOf(mention, 'path', secretItems)?.node);
     const path =
       stated === undefined || stated === '' ? undefined : resolve(clone, expandHome(stated, system.home));
     const identity = path === undefined ? undefined : identityOf(system, path);
     const name = nameOf(mention, path, secretItems);
-    const sameFolder = groups.find((other) => identity !== undefined && other.identity === identity);
-    const group =
-      sameFolder ??
-      groups.find((other) => other.name === name && (identity === undefined || other.identity === undefined));
+    const sameFolder = identity === undefined ? undefined : byIdentity.get(identity);
+    const namesake = byName.get(name);
+    const isSame = namesake !== undefined && (identity === undefined || namesake.identity === undefined);
+    let group = sameFolder ?? (isSame ? namesake : undefined);
     if (group === undefined) {
-      groups.push({ name, path, identity, mentions: [mention] });
-    } else {
-      group.path ??= path;
-      group.identity ??= identity;
-      group.mentions.push(mention);
+      group = { name, path, identity, mentions: [] };
+      groups.push(group);
+      if (namesake === undefined) byName.set(name, group);
     }
+    group.path ??= path;
+    group.identity ??= identity;
+    group.mentions.push(mention);
+    if (group.identity !== undefined) byIdentity.set(group.identity, group);
   }
-  const taken = new Set<string>();
+  const names = new UniqueNames();
   return groups.map(({ name, path, mentions }) => {
-    const key = uniqueName(name, taken);
+    const key = names.take(name);
     const exists = path !== undefined && statIfReachable(system, path)?.kind === 'folder';
     const hasState = exists && statIfReachable(system, join(path, '.orch-state'))?.kind === 'folder';
     return { key, name, path, exists, hasState, mentions, ...(key === name ? {} : { clashOf: name }) };
@@ -162,11 +172,4 @@ function expandHome(path: string, home: string): string {
 /** Two paths that lead to the same folder are one project, links included. */
 function identityOf(system: ReadSystem, path: string): string {
   return ifReachable(() => system.realPath(path)) ?? path;
-}
-
-function uniqueName(name: string, taken: Set<string>): string {
-  let candidate = name;
-  for (let n = 2; taken.has(candidate); n++) candidate = `${name}-${n}`;
-  taken.add(candidate);
-  return candidate;
 }

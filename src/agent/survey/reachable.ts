@@ -25,8 +25,12 @@ export function readIfReachable(system: ReadSystem, path: PathLike): Buffer | un
 
 /** True when both paths lead to the same folder, links and a slash at the end included; also where neither is there. */
 export function isSamePlace(system: ReadSystem, a: string, b: string): boolean {
-  const place = (path: string) => ifReachable(() => system.realPath(path)) ?? resolve(path);
-  return a === b || place(a) === place(b);
+  return a === b || placeOf(system, a) === placeOf(system, b);
+}
+
+/** Where a path leads, links followed; the path itself, made plain, where nothing is there. */
+export function placeOf(system: ReadSystem, path: string): string {
+  return ifReachable(() => system.realPath(path)) ?? resolve(path);
 }
 
 /** The answer of `look`; undefined where it ends at a path that cannot be reached. Other errors are thrown. */

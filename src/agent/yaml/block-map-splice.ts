@@ -1,14 +1,17 @@
 import type { CST } from 'yaml';
-import { scalar } from './build.ts';
 import { blockColumn, columnOf, contentEnd, itemEnd, itemStart, lineEnd } from './source-span.ts';
 import type { Splice } from './splice.ts';
 import { entryLines, valueLines } from './write-yaml.ts';
-import type { YamlNode } from './yaml-node.ts';
+import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
-/** A new `key: value` after the last one of a block map, before the comments that follow it. */
-export function newEntrySplice(text: string, map: CST.BlockMap, key: string, node: YamlNode): Splice {
+/** New entries after the last one of a block map, before the comments that follow it. */
+export function newEntriesSplice(text: string, map: CST.BlockMap, entries: readonly YamlEntry[]): Splice {
   const indent = ' '.repeat(blockColumn(text, map));
-  return linesAfter(text, contentEnd(map), entryLines({ key: scalar(key), value: node }, indent));
+  return linesAfter(
+    text,
+    contentEnd(map),
+    entries.flatMap((entry) => entryLines(entry, indent)),
+  );
 }
 
 /** Whole lines after the line that `end` lies on; `end` is behind the line feed when block text ends there. */

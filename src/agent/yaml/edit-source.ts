@@ -1,13 +1,13 @@
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml';
 import { blockListSplice } from './block-list-splice.ts';
-import { blockMapSplice, newEntrySplice } from './block-map-splice.ts';
+import { blockMapSplice, newEntriesSplice } from './block-map-splice.ts';
 import { scalar } from './build.ts';
 import { normalizeBreaks } from './decode-yaml.ts';
-import { flowMapSplice } from './flow-map-splice.ts';
+import { flowValueSplice, newFlowEntriesSplice } from './flow-map-splice.ts';
 import { parseDocument } from './parse-document.ts';
 import type { Splice } from './splice.ts';
 import { entryLines } from './write-yaml.ts';
-import type { YamlNode } from './yaml-node.ts';
+import type { YamlEntry, YamlNode } from './yaml-node.ts';
 import { YamlRefusal } from './yaml-problem.ts';
 
 /**
@@ -16,9 +16,27 @@ import { YamlRefusal } from './yaml-problem.ts';
  * to check by reading it.
  */
 export function editSource(text: string, path: readonly string[], node: YamlNode): string | undefined {
+  return spliced(text, (body) => spliceAt(body, path, node));
+}
+
+/** The same for entries that the map at `path` does not have yet. */
+export function addToSource(
+  text: string,
+  path: readonly string[],
+  entries: readonly YamlEntry[],
+): string | undefined {
+  return spliced(text, (body) => {
+    const root = rootOf(body);
+    if (root === 'empty') return path.length === 0 ? appended(body, entries) : undefined;
+    const parent = nodeIn(root, path);
+    return isMap(parent) ? newEntries(body, parent, entries, parent === root) : undefined;
+  });
+}
+
+function spliced(text: string, make: (body: string) => Splice | undefined): string | undefined {
   const bom = text.startsWith('\u{feff}') ? '\u{feff}' : '';
   const body = text.slice(bom.length);
-  const splice = spliceAt(normalizeBreaks(body), path, node);
+  const splice = make(normalizeBreaks(body));
   if (splice === undefined) return undefined;
   const by = body.includes('\r\n') ? splice.by.replaceAll('\n', '\r\n') : splice.by;
   return bom + body.slice(0, splice.start) + by + body.slice(splice.end);
@@ -26,21 +44,35 @@ export function editSource(text: string, path: readonly string[], node: YamlNode
 
 function spliceAt(text: string, path: readonly string[], node: YamlNode): Splice | undefined {
   const key = path.at(-1) ?? '';
+  const entry = { key: scalar(key), value: node };
   const root = rootOf(text);
-  if (root === 'empty') return path.length === 1 ? appended(text, key, node) : undefined;
-  let parent: ParsedNode | null | undefined = root;
-  for (const step of path.slice(0, -1)) parent = childOf(parent, step);
+  if (root === 'empty') return path.length === 1 ? appended(text, [entry]) : undefined;
+  const parent = nodeIn(root, path.slice(0, -1));
   if (isSeq(parent)) {
     const token = parent.srcToken;
     return token?.type === 'block-seq' ? blockListSplice(text, token, key, node) : undefined;
   }
   if (!isMap(parent)) return undefined;
-  const token = parent.srcToken;
   const item = pairOf(parent, key)?.srcToken;
-  if (token?.type === 'block-map') {
-    return item === undefined ? newEntrySplice(text, token, key, node) : blockMapSplice(text, item, node);
-  }
-  return token === undefined ? undefined : flowMapSplice(token, item, key, node, parent === root);
+  if (item === undefined) return newEntries(text, parent, [entry], parent === root);
+  return parent.srcToken?.type === 'block-map'
+    ? blockMapSplice(text, item, node)
+    : flowValueSplice(item, node);
+}
+
+function newEntries(
+  text: string,
+  parent: YAMLMap.Parsed,
+  entries: readonly YamlEntry[],
+  isRoot: boolean,
+): Splice | undefined {
+  const token = parent.srcToken;
+  if (token?.type === 'block-map') return newEntriesSplice(text, token, entries);
+  return token === undefined ? undefined : newFlowEntriesSplice(token, entries, isRoot);
+}
+
+function nodeIn(root: ParsedNode | undefined, path: readonly string[]): ParsedNode | null | undefined {
+  return path.reduce<ParsedNode | null | undefined>(childOf, root);
 }
 
 function rootOf(text: string): ParsedNode | 'empty' | undefined {
@@ -64,8 +96,8 @@ function pairOf(node: YAMLMap.Parsed, key: string): Pair<ParsedNode, ParsedNode 
   return node.items.findLast((pair) => isScalar(pair.key) && pair.key.source === key);
 }
 
-function appended(text: string, key: string, node: YamlNode): Splice {
+function appended(text: string, entries: readonly YamlEntry[]): Splice {
   const lead = text === '' || text.endsWith('\n') ? '' : '\n';
-  const lines = entryLines({ key: scalar(key), value: node }, '');
+  const lines = entries.flatMap((entry) => entryLines(entry, ''));
   return { start: text.length, end: text.length, by: `${lead}${lines.join('\n')}\n` };
 }

@@ -35,8 +35,26 @@ export function nodeAt(root: YamlNode, path: readonly string[]): YamlNode | unde
 
 /** The entry of a map by its key's spelling; a text key wins over one of another type. */
 export function entryOf(map: YamlMap, key: string): YamlEntry | undefined {
+  if (map.entries.length >= INDEXED_FROM) return indexOf(map).get(key);
   const found = map.entries.filter((entry) => entry.key.source === key);
   return found.find((entry) => entry.key.type === 'text') ?? found[0];
+}
+
+/** Maps of many entries, such as a registry of a thousand projects, are searched once and not for each key. */
+const INDEXED_FROM = 32;
+const indexes = new WeakMap<YamlMap, Map<string, YamlEntry>>();
+
+function indexOf(map: YamlMap): Map<string, YamlEntry> {
+  const known = indexes.get(map);
+  if (known !== undefined) return known;
+  const index = new Map<string, YamlEntry>();
+  for (const entry of map.entries) {
+    const before = index.get(entry.key.source);
+    if (before === undefined || (before.key.type !== 'text' && entry.key.type === 'text'))
+      index.set(entry.key.source, entry);
+  }
+  indexes.set(map, index);
+  return index;
 }
 
 /** The index that a path element means in a list, or undefined when it is none; `items.length` is the place after it. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { safeText } from '../../shared/safe-text.ts';
 import { map, scalar } from './build.ts';
-import { editSource } from './edit-source.ts';
+import { addToSource, editSource } from './edit-source.ts';
 import { entryOf, indexIn, nodeAt, sameValue } from './leaves.ts';
 import { readYaml } from './read-yaml.ts';
 import { writeYaml } from './write-yaml.ts';
@@ -18,13 +18,53 @@ export interface YamlChange {
  * order, quotes, numbers' spellings, line ends. A value that is there already changes nothing.
  *
  * Each edit is read back and compared with what is wanted. Where a small one would mean something else (an anchor that is
- * used elsewhere, block text at the end of the file), the next larger part is written anew, at last the whole file.
+ * used elsewhere, block text at the end of the file), the next larger part is written anew, at last the whole file. New
+ * entries of one map that follow each other are one edit, so that a thousand of them are no thousand readings.
  *
  * `file` names the text in errors. Throws `AppError` TARGET_DAMAGED when the text cannot be read, holds no map, or has a
  * value where the path needs a map.
  */
 export function setInYaml(text: string, changes: readonly YamlChange[], file = 'config.yaml'): string {
-  return changes.reduce((current, change) => setOne(current, change, file), text);
+  return siblings(changes).reduce((current, group) => setGroup(current, group, file), text);
+}
+
+/** Changes in groups: those that follow each other in one map are together. */
+function siblings(changes: readonly YamlChange[]): YamlChange[][] {
+  const groups: YamlChange[][] = [];
+  let last: string | undefined;
+  for (const change of changes) {
+    const parent = JSON.stringify(change.path.slice(0, -1));
+    if (parent === last) groups.at(-1)?.push(change);
+    else groups.push([change]);
+    last = parent;
+  }
+  return groups;
+}
+
+/** The first of a group may have to make the map that the others then are added to. */
+function setGroup(text: string, group: readonly YamlChange[], file: string): string {
+  const [first, ...rest] = group;
+  if (first === undefined) return text;
+  if (rest.length === 0) return setOne(text, first, file);
+  const whole = addAll(text, group, file);
+  if (whole !== undefined) return whole;
+  const begun = setOne(text, first, file);
+  return addAll(begun, rest, file) ?? rest.reduce((current, change) => setOne(current, change, file), begun);
+}
+
+/** All of them by one edit; undefined where that cannot be done or one of them is no new entry. */
+function addAll(text: string, group: readonly YamlChange[], file: string): string | undefined {
+  const parent = group[0]?.path.slice(0, -1) ?? [];
+  const keys = group.map(({ path }) => path.at(-1) ?? '');
+  const root = readMap(text, file);
+  const map = nodeAt(root, parent);
+  if (map?.kind !== 'map' || new Set(keys).size < keys.length) return undefined;
+  if (keys.some((key) => entryOf(map, key) !== undefined)) return undefined;
+  const entries = group.map(({ node }, index) => ({ key: scalar(keys[index] as string), value: node }));
+  const edited = addToSource(text, parent, entries);
+  const node = { ...map, entries: [...map.entries, ...entries] };
+  const wanted = parent.length === 0 ? node : withNode(root, parent, node, file);
+  return edited !== undefined && means(edited, wanted) ? edited : undefined;
 }
 
 function setOne(text: string, { path, node }: YamlChange, file: string): string {

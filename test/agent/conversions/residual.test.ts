@@ -49,6 +49,8 @@ describe('what is left of a tree', () => {
   it('has every leaf that stays at its own path, with its own value', () => {
     fc.assert(
       fc.property(tree, fc.func(fc.boolean()), (root, choose) => {
+        // Settings files with two keys that only their types tell apart are not converted.
+        fc.pre(leavesOf(root).every(({ path, node }) => nodeAt(root, path) === node));
         const keep = (path: readonly string[]) => choose(path.join('\0'));
         const kept = leavesOf(root).filter(({ path }) => keep(path));
 

@@ -231,3 +231,22 @@ test('In any file, a change gives what is wanted and leaves the rest, and PyYAML
     { numRuns: 1000 },
   );
 });
+
+test.each([
+  [
+    'lines',
+    'a: 1\nprojects:\n  x: 1  # mine\n# the end\n',
+    'a: 1\nprojects:\n  x: 1  # mine\n  p: 1\n  q: 2\n# the end\n',
+  ],
+  ['brackets', 'projects: {x: 1}  # mine\n', 'projects: {x: 1, p: 1, q: 2}  # mine\n'],
+  ['nothing', 'a: 1\n', 'a: 1\nprojects:\n  p: 1\n  q: 2\n'],
+  ['empty brackets', 'projects: {}  # mine\n', 'projects:  # mine\n  p: 1\n  q: 2\n'],
+  [
+    'a merged map',
+    'b: &b {x: 1}\nprojects:\n  <<: *b\n',
+    'b: &b {x: 1}\nprojects:\n  <<: *b\n  p: 1\n  q: 2\n',
+  ],
+])('Several new entries of one map are added to %s together.', (_, before, after) => {
+  const changes = ['p', 'q'].map((key, index) => ({ path: ['projects', key], node: scalar(index + 1) }));
+  expect(setInYaml(before, changes)).toBe(after);
+});
