@@ -10,6 +10,7 @@ import { displayPath, shortPath } from '../paths.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import type { ReadSystem } from '../system.ts';
+import { BACKUP_DIR } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { facts, shortList } from './views/table.ts';
 
@@ -18,11 +19,7 @@ export const backups: Verb = {
   summary: 'list, verify and show backups',
   usage: 'list | verify [BACKUP] | show [BACKUP]',
   options: {
-    'backup-dir': {
-      type: 'string',
-      value: 'DIR',
-      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
-    },
+    'backup-dir': BACKUP_DIR,
   },
   arguments: 2,
   async run(call) {

@@ -6,6 +6,7 @@ import { targetPath } from '../survey/target.ts';
 import type { ReadSystem } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
+import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
 
 export const exec: Verb = {
@@ -13,11 +14,7 @@ export const exec: Verb = {
   summary: 'run a command with the stored secrets in its environment',
   usage: '[--target DIR] -- COMMAND [ARGUMENTS]',
   options: {
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: undefined,
   async run({ system, settings, args }) {

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
+import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
 
 export const exportConfig: Verb = {
@@ -9,11 +10,7 @@ export const exportConfig: Verb = {
   options: {
     source: { type: 'string', value: 'SOURCE', about: 'the installation (default: the only one found)' },
     ...EXPORT_OPTIONS,
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: 1,
   async run(call) {

@@ -3,6 +3,7 @@ import { checkHome } from '../health/check-home.ts';
 import { shortPath } from '../paths.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
+import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
 import { checkLines } from './views/checks.ts';
 
@@ -15,11 +16,7 @@ export const health: Verb = {
       type: 'boolean',
       about: 'also read every byte of the backup, compare with the clone, and ask the package',
     },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: 0,
   async run({ system, settings, flags }) {

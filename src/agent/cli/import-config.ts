@@ -11,6 +11,7 @@ import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 import { exportPassphrase } from './export-passphrase.ts';
+import { ANSWERS, BACKUP_DIR, DIFF, TARGET } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
@@ -30,22 +31,10 @@ export const importConfig: Verb = {
     },
     'without-secrets': { type: 'boolean', about: 'go on where the values of secrets cannot be had' },
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
-    diff: { type: 'boolean', about: 'with --dry-run: what changes in each file; secrets are never shown' },
-    answers: {
-      type: 'string',
-      value: 'FILE',
-      about: 'YAML file with a line "decision-id: option-id" for each open decision',
-    },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
-    'backup-dir': {
-      type: 'string',
-      value: 'DIR',
-      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
-    },
+    diff: DIFF,
+    answers: ANSWERS,
+    target: TARGET,
+    'backup-dir': BACKUP_DIR,
   },
   arguments: 1,
   async run(call) {

@@ -5,6 +5,7 @@ import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { chooseWay } from './choose-way.ts';
 import { migrateFromGit } from './migrate-from-git.ts';
+import { FROM_ENVIRONMENT, TARGET } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { assessmentLines } from './views/assessment.ts';
 import { type OfferedWay, offeredWays } from './views/recommendation.ts';
@@ -18,15 +19,8 @@ export const migrateAssess: Verb = {
       type: 'boolean',
       about: 'print only what may leave this computer, exactly as a bot would get it: no names, no paths',
     },
-    'from-environment': {
-      type: 'boolean',
-      about: 'also take the tokens that are set in this environment; without it they are only reported',
-    },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    'from-environment': FROM_ENVIRONMENT,
+    target: TARGET,
   },
   arguments: 1,
   async run(call) {

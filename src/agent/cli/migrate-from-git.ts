@@ -11,6 +11,7 @@ import { carryOutPlan } from './carry-out-plan.ts';
 import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
 import { PACKAGE_OPTIONS } from './final-setup.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
+import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, TARGET } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
@@ -30,28 +31,13 @@ export const migrateFromGit: Verb = {
     export: { type: 'string', value: 'DIR', about: 'with --manual: the folder to export to' },
     ...EXPORT_OPTIONS,
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
-    diff: { type: 'boolean', about: 'with --dry-run: what changes in each file; secrets are never shown' },
+    diff: DIFF,
     rehearse: { type: 'boolean', about: 'try it all, and the rollback, on a copy; leaves nothing behind' },
-    answers: {
-      type: 'string',
-      value: 'FILE',
-      about: 'YAML file with a line "decision-id: option-id" for each open decision',
-    },
-    'from-environment': {
-      type: 'boolean',
-      about: 'also take the tokens that are set in this environment; without it they are only reported',
-    },
+    answers: ANSWERS,
+    'from-environment': FROM_ENVIRONMENT,
     ...PACKAGE_OPTIONS,
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
-    'backup-dir': {
-      type: 'string',
-      value: 'DIR',
-      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
-    },
+    target: TARGET,
+    'backup-dir': BACKUP_DIR,
   },
   arguments: 1,
   async run(call) {

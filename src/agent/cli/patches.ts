@@ -9,6 +9,7 @@ import { locateSource } from '../survey/locate.ts';
 import { probePackage } from '../survey/package-probe.ts';
 import { closeSurvey, takeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
+import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
 import { patchLines } from './views/patches.ts';
 
@@ -22,11 +23,7 @@ export const patches: Verb = {
       value: 'DIR',
       about: 'write those that are to carry as .patch files with a note, into a new or empty folder',
     },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: 1,
   async run({ system, settings, args, flags }) {

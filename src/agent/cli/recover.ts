@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors.ts';
-import { ask } from './ask.ts';
+import { askOrEnd } from './ask.ts';
 import { configCorruption } from './recover-config.ts';
 import { partialMigration } from './recover-partial.ts';
+import { BACKUP_DIR, TARGET } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 
 /** Something that went wrong, and the ways out of it. */
@@ -30,6 +31,9 @@ export interface WayOut {
 /** In the order in which they are looked for: an unfinished run explains a home that is not whole. */
 const ISSUES: readonly Issue[] = [partialMigration, configCorruption];
 
+/** What is typed to leave. */
+const LEAVE = 'q';
+
 export const recover: Verb = {
   name: 'recover',
   summary: 'find out what is wrong and choose a way out',
@@ -41,22 +45,15 @@ export const recover: Verb = {
       about: 'what to recover from; without it, it is looked for',
     },
     option: { type: 'string', value: 'N', about: 'the number of the way out' },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
-    'backup-dir': {
-      type: 'string',
-      value: 'DIR',
-      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
-    },
+    target: TARGET,
+    'backup-dir': BACKUP_DIR,
   },
   arguments: 0,
   async run(call) {
     const { issue, found } = await findIssue(call);
-    const option = call.flags['option'] ?? (await askForOption(call, issue, found));
+    const option = call.flags['option'] ?? (await askForOption(call, found));
     if (option === undefined) return listing(issue, found);
+    if (option === LEAVE) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
     const way = found.ways[Number(option) - 1];
     if (way === undefined)
       throw new AppError('UNKNOWN_OPTION', { option: String(option), issue: issue.name });
@@ -78,13 +75,12 @@ async function findIssue(call: Call): Promise<{ issue: Issue; found: FoundIssue 
   throw new AppError('NO_ISSUE_FOUND');
 }
 
-/** The menu, on a terminal; Enter takes the first way, and anything that is no number leaves all as it is. */
-async function askForOption(call: Call, { name }: Issue, found: FoundIssue): Promise<string | undefined> {
+/** The menu, on a terminal; Enter takes the first way. Undefined where nobody can be asked. */
+async function askForOption(call: Call, found: FoundIssue): Promise<string | undefined> {
   if (!call.terminal || call.json || call.yes) return undefined;
   for (const line of shown(found)) call.say(line);
-  const typed = await ask('Select recovery option [1], or q to leave everything as it is:');
-  if (typed === 'q') throw new AppError('UNKNOWN_OPTION', { option: 'q', issue: name });
-  return typed === '' ? '1' : typed;
+  const typed = await askOrEnd(`Select recovery option [1], or ${LEAVE} to leave everything as it is:`);
+  return typed === '' ? '1' : (typed ?? LEAVE);
 }
 
 function shown({ title, lines, ways }: FoundIssue): string[] {

@@ -17,6 +17,7 @@ import type { FoundReference, Reference } from '../survey/references/reference.t
 import { closeSurvey, takeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { ask } from './ask.ts';
+import { TARGET } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { placeOfReference, previewLines, referenceLines, takenBackLines } from './views/references.ts';
 
@@ -27,11 +28,7 @@ export const references: Verb = {
   options: {
     all: { type: 'boolean', about: 'apply: every reference that has a preview; asks at the terminal' },
     source: { type: 'string', value: 'DIR', about: 'apply: the clone (default: the only one found)' },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: undefined,
   async run(call) {

@@ -12,6 +12,7 @@ import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
+import { BACKUP_DIR, TARGET } from './shared-options.ts';
 import type { Call, Verb } from './verb.ts';
 import { facts, shortList } from './views/table.ts';
 
@@ -37,16 +38,8 @@ export const restoreMigrationBackup: Verb = {
     },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
-    'backup-dir': {
-      type: 'string',
-      value: 'DIR',
-      about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
-    },
+    target: TARGET,
+    'backup-dir': BACKUP_DIR,
   },
   arguments: 1,
   async run(call) {

@@ -6,6 +6,7 @@ import { standing } from '../run/phase-states.ts';
 import { newestRun } from '../run/run-record.ts';
 import { isUsable, probePackage } from '../survey/package-probe.ts';
 import { targetPath } from '../survey/target.ts';
+import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
 import { inWords } from './views/run.ts';
 import { facts } from './views/table.ts';
@@ -15,11 +16,7 @@ export const status: Verb = {
   summary: 'show how things stand on this machine',
   usage: '[--target DIR]',
   options: {
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: 0,
   async run({ system, settings }) {

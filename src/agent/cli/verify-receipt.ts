@@ -8,6 +8,7 @@ import type { Receipt } from '../receipt/receipt.ts';
 import { loadReceiptKey, type ReceiptKey } from '../receipt/receipt-key.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
+import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
 import { checkLines } from './views/checks.ts';
 import { facts, shortList } from './views/table.ts';
@@ -17,11 +18,7 @@ export const verifyReceipt: Verb = {
   summary: 'tell what changed since a migration from what it did wrong',
   usage: '[FILE] [--target DIR]',
   options: {
-    target: {
-      type: 'string',
-      value: 'DIR',
-      about: 'the configuration home (default: where the package looks)',
-    },
+    target: TARGET,
   },
   arguments: 1,
   async run({ system, settings, args }) {

@@ -2,16 +2,13 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { newRunId } from '../../shared/ids.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { createBackup } from '../backup/create.ts';
-import { loadOrCreateIdentity } from '../backup/identity.ts';
-import { verifyBackup } from '../backup/verify.ts';
 import { walk } from '../backup/walk.ts';
-import { rememberBackup } from '../backup-index.ts';
 import { makeFolders, writeFileAtomic } from '../files.ts';
 import { displayPath } from '../paths.ts';
 import { looksSecret, mountGaps, targetItems } from '../run/backup-request.ts';
 import { toldInWords } from '../run/in-words.ts';
 import { Journal } from '../run/journal.ts';
+import { keepPresent } from '../run/keep-present.ts';
 import { lockTarget } from '../run/lock.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
@@ -54,7 +51,7 @@ export async function rewriteHome(
       const journal = Journal.open(system, folder, id);
       try {
         journal.add({ type: 'begin' });
-        const backup = await keepPresent(system, home, place, damage, id);
+        const backup = await keepDamaged(system, home, place, damage, id);
         journal.add({ type: 'done', step: 'save-present', data: { backup } });
         for (const { file, bytes } of rewrites) {
           const path = join(target, file);
@@ -86,41 +83,31 @@ function refuseChanged(system: System, target: string, damage: readonly Damage[]
     throw new AppError('TARGET_CHANGED', { path: join(target, (changed ?? now[damage.length])?.file ?? '') });
 }
 
-async function keepPresent(
+async function keepDamaged(
   system: System,
   home: AgentHome,
   { target, backups }: Place,
   damage: readonly Damage[],
   run: string,
 ): Promise<string> {
-  const identity = await loadOrCreateIdentity(system, home.path);
   const present = walk(system, target);
   // What cannot be read may hold a secret that no pattern tells: it goes to the encrypted part.
   const sealed = new Set<string>(damage.map(({ file }) => file));
   const items = targetItems(present).map((item) =>
     sealed.has(displayPath(item.rel)) ? { ...item, secret: true } : item,
   );
-  const made = await createBackup(
-    system,
-    {
-      kind: 'manual',
-      roots: [{ id: 'target', path: target, present: true }],
-      items,
-      knownSecrets: [],
-      parent: backups,
-      run,
-      note: 'before recovering from damage',
-      allowUnreadable: true,
-      requiredFiles: [],
-      gaps: mountGaps('target', present.notCrossed),
-      patterns: looksSecret,
-    },
-    identity,
-  );
-  const report = await verifyBackup(system, made.path, identity);
-  const failed = report.checks.find((check) => !check.ok);
-  if (failed !== undefined)
-    throw new AppError('BACKUP_DAMAGED', { backup: made.id, reason: failed.reason ?? failed.name });
-  rememberBackup(system, home, { id: made.id, path: made.path, kind: 'manual', target });
-  return made.id;
+  const { id } = await keepPresent(system, home, target, {
+    kind: 'manual',
+    roots: [{ id: 'target', path: target, present: true }],
+    items,
+    knownSecrets: [],
+    parent: backups,
+    run,
+    note: 'before recovering from damage',
+    allowUnreadable: true,
+    requiredFiles: [],
+    gaps: mountGaps('target', present.notCrossed),
+    patterns: looksSecret,
+  });
+  return id;
 }

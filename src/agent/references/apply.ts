@@ -1,9 +1,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { removeTree } from '../files.ts';
 import { inWords } from '../run/in-words.ts';
 import { Journal } from '../run/journal.ts';
-import { lockTarget } from '../run/lock.ts';
+import { underLock } from '../run/lock.ts';
 import { stateOf } from '../run/run-record.ts';
 import type { System } from '../system.ts';
 import { type Change, type PlannedChange, presentBytes, putBytes, removeLeftover } from './change.ts';
@@ -41,7 +40,7 @@ export function applyReferences(
       throw new AppError('REFERENCES_UNFINISHED', { run: open.record.id, reason: 'it is not at its end' });
     for (const change of changes) refuseChanged(change, presentBytes(system, change.place), change.before);
     const run = createReferenceRun(system, home, places, changes);
-    const journal = openOrForget(system, run);
+    const journal = Journal.openNew(system, run.folder, run.record.id);
     try {
       return carryOut(system, run, journal);
     } finally {
@@ -137,25 +136,3 @@ function refuseChanged({ file }: Change, present: Buffer | undefined, before: Bu
 }
 
 /** A run without a journal has done nothing. */
-function openOrForget(system: System, run: ReferenceRun): Journal {
-  try {
-    return Journal.open(system, run.folder, run.record.id);
-  } catch (error) {
-    inWords(error, run.folder);
-    removeTree(system, run.folder);
-    throw error;
-  }
-}
-
-function underLock<T>(system: System, target: string, work: () => T): T {
-  try {
-    const lock = lockTarget(system, target);
-    try {
-      return work();
-    } finally {
-      lock.release();
-    }
-  } catch (error) {
-    throw inWords(error, target);
-  }
-}

@@ -4,13 +4,9 @@ import { newRunId } from '../../shared/ids.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { createBackup } from '../backup/create.ts';
-import { loadOrCreateIdentity } from '../backup/identity.ts';
 import type { BackupRequest } from '../backup/request.ts';
 import { restoreRecords } from '../backup/restore.ts';
-import { verifyBackup } from '../backup/verify.ts';
 import { walk } from '../backup/walk.ts';
-import { rememberBackup } from '../backup-index.ts';
 import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
 import { displayPath, joinPath, parentOf } from '../paths.ts';
@@ -18,6 +14,7 @@ import { type TakenBack, takeBackForTarget } from '../references/take-back.ts';
 import { looksSecret, mountGaps, projectItems, targetItems } from '../run/backup-request.ts';
 import { isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
+import { keepPresent } from '../run/keep-present.ts';
 import { lockTarget } from '../run/lock.ts';
 import type { Kept } from '../run/phases.ts';
 import { freePath, siblingFolder } from '../run/placement.ts';
@@ -195,28 +192,18 @@ async function savePresent(
   if (changing.every(({ path }) => system.lstat(path) === undefined)) return before?.path;
   const kind = before === undefined ? 'before-rollback' : 'manual';
   journal.add({ type: 'intent', step: 'save-present' });
-  const identity = await loadOrCreateIdentity(system, home.path);
   const present = presentOf(system, [place, ...projects.filter((one) => changing.includes(one))]);
-  const result = await createBackup(
-    system,
-    {
-      kind,
-      ...present,
-      knownSecrets: presentSecrets(system, place.path),
-      parent: record.backups,
-      run: record.id,
-      note: `before rolling back to ${preview.backup.manifest.id}`,
-      requiredFiles: [],
-      patterns: looksSecret,
-    },
-    identity,
-  );
-  const report = await verifyBackup(system, result.path, identity);
-  const failed = report.checks.find((check) => !check.ok);
-  if (failed !== undefined)
-    throw new AppError('BACKUP_DAMAGED', { backup: result.id, reason: failed.reason ?? failed.name });
-  rememberBackup(system, home, { id: result.id, path: result.path, kind, target: place.path });
-  const saved = before ?? { id: result.id, path: result.path };
+  const kept = await keepPresent(system, home, place.path, {
+    kind,
+    ...present,
+    knownSecrets: presentSecrets(system, place.path),
+    parent: record.backups,
+    run: record.id,
+    note: `before rolling back to ${preview.backup.manifest.id}`,
+    requiredFiles: [],
+    patterns: looksSecret,
+  });
+  const saved = before ?? kept;
   journal.add({ type: 'done', step: 'save-present', data: saved });
   return saved.path;
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../shared/errors.ts';
+import { removeTree } from '../files.ts';
 import type { System } from '../system.ts';
-import { isSystemError } from './in-words.ts';
+import { inWords, isSystemError } from './in-words.ts';
 import type { Phase } from './phases.ts';
 
 /**
@@ -79,6 +80,17 @@ export class Journal {
       return new Journal(system, fd, entries, good);
     } catch (error) {
       system.close(fd);
+      throw error;
+    }
+  }
+
+  /** Opens the journal of a run that was just made. Where that fails, its folder goes: it has done nothing. */
+  static openNew(system: System, folder: string, run: string): Journal {
+    try {
+      return Journal.open(system, folder, run);
+    } catch (error) {
+      inWords(error, folder);
+      removeTree(system, folder);
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { makeFolders, removeIfThere, writeNewFile } from '../files.ts';
 import type { ReadSystem, System } from '../system.ts';
+import { inWords } from './in-words.ts';
 
 /** Held while something writes to a target. It lies beside the target, so that agents with other homes see it too. */
 export interface Lock {
@@ -29,6 +30,20 @@ export function lockTarget(system: System, target: string): Lock {
     if (!hasErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
     const reason = hasErrno(error, 'EROFS') ? 'the file system is read-only' : 'permission denied';
     throw new AppError('TARGET_READ_ONLY', { path: dirname(target), reason }, { cause: error });
+  }
+}
+
+/** Works under the lock of `target`. @throws LOCKED, TARGET_READ_ONLY, and what the work throws, in words */
+export function underLock<T>(system: System, target: string, work: () => T): T {
+  try {
+    const lock = lockTarget(system, target);
+    try {
+      return work();
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    throw inWords(error, target);
   }
 }
 

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
-import { makeFolders, removeIfThere, removeTree, writeFileAtomic } from '../files.ts';
+import { makeFolders, removeIfThere, writeFileAtomic } from '../files.ts';
 import { isInside, shortPath } from '../paths.ts';
 import { inWords } from '../run/in-words.ts';
 import { Journal, type Json } from '../run/journal.ts';
-import { lockTarget } from '../run/lock.ts';
+import { underLock } from '../run/lock.ts';
 import { stateOf } from '../run/run-record.ts';
 import { hashFile } from '../run/staging.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
@@ -51,7 +51,7 @@ export function doActions(
     for (const run of setupRunsOf(system, home, places.target)) settleSetupRun(system, run);
     for (const action of actions) refuseTaken(system, action);
     const run = createSetupRun(system, home, places, actions);
-    const journal = openOrForget(system, run);
+    const journal = Journal.openNew(system, run.folder, run.record.id);
     try {
       journal.add({ type: 'begin' });
       for (const [n, action] of actions.entries()) {
@@ -132,28 +132,6 @@ function takeBackAfter(system: System, run: SetupRun, journal: Journal, error: A
 }
 
 /** A run without a journal has done nothing. */
-function openOrForget(system: System, run: SetupRun): Journal {
-  try {
-    return Journal.open(system, run.folder, run.record.id);
-  } catch (error) {
-    inWords(error, run.folder);
-    removeTree(system, run.folder);
-    throw error;
-  }
-}
-
-export function underLock<T>(system: System, target: string, work: () => T): T {
-  try {
-    const lock = lockTarget(system, target);
-    try {
-      return work();
-    } finally {
-      lock.release();
-    }
-  } catch (error) {
-    throw inWords(error, target);
-  }
-}
 
 /** Keeps the proven file: what is installed is what was looked at. Its path. */
 export function keepWheel(system: System, home: AgentHome, from: string, sha256: string): string {
