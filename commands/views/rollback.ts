@@ -46,7 +46,7 @@ export function rolledBackCard(state: MigrationState, result: RollbackResult): C
     text(
       `Restored: ${counted(restored, 'file')}, unchanged: ${unchanged}`,
       `Verified: ${verified.done} of ${verified.of}`,
-      aside === 0 ? undefined : `Moved aside, not deleted: ${counted(aside, 'file')}`,
+      aside === 0 ? undefined : `Moved aside, not deleted: ${counted(aside, 'entry', 'entries')}`,
     ),
     text('To take the rollback back, at the computer: `migration-agent restore-migration-backup --undo`'),
     lookAgain(state),

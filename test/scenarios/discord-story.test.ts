@@ -58,7 +58,7 @@ describe('the whole sentence, from Discord', () => {
 
     const files = (await target.now()).entries.filter(({ kind }) => kind !== 'folder').length;
     expect(messageText(await story.previewRollback())).toContain(`Removed: ${files} files`);
-    await story.rollBack();
+    expect(messageText(await story.rollBack())).toContain('Moved aside, not deleted: 1 entry');
     expect(await homeOf(playground)).toEqual(before);
     await story.owner.waitFor(
       playground.discord.channelId('migration-help'),
