@@ -6,7 +6,7 @@ import { readinessOf } from './plan/readiness.ts';
 import { measureThroughput } from './plan/throughput.ts';
 import { readOnly } from './read-only-system.ts';
 import { searchReferences } from './references/search.ts';
-import { type MigrationRequest, planMigration } from './run/migrate.ts';
+import { type MigrationRequest, planMigration } from './run/plan-migration.ts';
 import type { AgentSettings } from './settings.ts';
 import { hygieneFindings } from './survey/hygiene.ts';
 import { findLocalPatches } from './survey/local-patches/find-local-patches.ts';

@@ -1,7 +1,8 @@
 import { shortPath } from '../paths.ts';
 import { blockedBy } from '../plan/decision.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
-import { type MigrationRequest, runMigration } from '../run/migrate.ts';
+import { runMigration } from '../run/migrate.ts';
+import type { MigrationRequest } from '../run/plan-migration.ts';
 import { answerAfterSetup, packageAgreement, setupAnswer } from './final-setup.ts';
 import { ProgressLines } from './run-answer.ts';
 import type { Answer, Call } from './verb.ts';

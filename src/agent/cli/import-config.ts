@@ -4,7 +4,7 @@ import { type OpenedImport, openImport } from '../export/open-import.ts';
 import { type ReadExport, readExport } from '../export/read-export.ts';
 import { readAnswers } from '../plan/decision.ts';
 import { differencesOf } from '../plan/differences.ts';
-import type { MigrationRequest } from '../run/migrate.ts';
+import type { MigrationRequest } from '../run/plan-migration.ts';
 import { rememberedAnswers } from '../run/remembered-answers.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { readAnswers } from '../plan/decision.ts';
 import { differencesOf } from '../plan/differences.ts';
-import type { MigrationRequest } from '../run/migrate.ts';
+import type { MigrationRequest } from '../run/plan-migration.ts';
 import { rememberedAnswers } from '../run/remembered-answers.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { counted } from '../../shared/words.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
-import type { MigrationRequest } from '../run/migrate.ts';
+import type { MigrationRequest } from '../run/plan-migration.ts';
 import { exitOf } from './exits.ts';
 import { ProgressLines } from './run-answer.ts';
 import type { Answer, Call } from './verb.ts';

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { opensStore } from '../credentials/legacy-store.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type MigrationRequest, planMigration } from '../run/migrate.ts';
+import { type MigrationRequest, planMigration } from '../run/plan-migration.ts';
 import { storeBytes } from '../survey/secrets.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { askHidden } from './ask-hidden.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { effectiveValues } from '../checks/effective-values.ts';
-import { planMigration } from '../run/migrate.ts';
+import { planMigration } from '../run/plan-migration.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { type HomeCheck, skipped } from './home-check.ts';
 

@@ -1,7 +1,7 @@
 import { joinPath } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
 import { rootOfJob } from '../roots.ts';
-import { planMigration } from '../run/migrate.ts';
+import { planMigration } from '../run/plan-migration.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import type { JobFunction, SummaryOf } from './job.ts';

@@ -6,7 +6,7 @@ import { newFernetKey } from '../credentials/fernet.ts';
 import { sealVault } from '../credentials/vault.ts';
 import { shortPath } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
-import { planMigration } from '../run/migrate.ts';
+import { planMigration } from '../run/plan-migration.ts';
 import { listRuns, loadRun, type RunRecord } from '../run/run-record.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import type { ReadSystem } from '../system.ts';

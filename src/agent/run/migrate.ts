@@ -1,23 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { newRunId } from '../../shared/ids.ts';
-import type { Secret } from '../../shared/secret.ts';
-import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
-import type { Facts } from '../conversions/defaults.ts';
-import { type OpenedImport, openImport } from '../export/open-import.ts';
-import { readExport } from '../export/read-export.ts';
 import { removeTree } from '../files.ts';
-import { isInside } from '../paths.ts';
-import { type Answers, blockedBy } from '../plan/decision.ts';
-import { type Method, makePlan, type Plan } from '../plan/plan.ts';
-import { readOnly } from '../read-only-system.ts';
+import type { Plan } from '../plan/plan.ts';
 import { removeLeftScratch } from '../rehearsal/scratch-folder.ts';
-import { ENVIRONMENT } from '../survey/environment-source.ts';
-import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
-import { closeSurvey, type Survey, takeSurvey } from '../survey/survey.ts';
-import type { ReadSystem, System } from '../system.ts';
+import { closeSurvey } from '../survey/survey.ts';
+import type { System } from '../system.ts';
 import { executeSteps, finish, type RunReport, reports, type Stops, undoSteps } from './execute.ts';
 import { inWords, isSystemError, toldInWords } from './in-words.ts';
 import { evidenceOf, Journal, readJournal } from './journal.ts';
@@ -26,54 +13,20 @@ import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { Kept, RunEvent } from './phases.ts';
 import { placementFolders } from './placement.ts';
 import {
-  createRun,
-  loadPlan,
-  type Run,
-  type RunRecord,
-  type RunState,
-  readRecords,
-  runOf,
-  stateOf,
-} from './run-record.ts';
+  type GivenAgain,
+  importAgain,
+  type MigrationRequest,
+  planAgain,
+  recordOf,
+} from './plan-migration.ts';
+import { refuseBlocked, refuseOpen, refuseRunning, refuseUsed, refuseWithoutSources } from './refuse.ts';
+import { createRun, loadPlan, type Run, type RunRecord, type RunState, stateOf } from './run-record.ts';
 import type { StepWork } from './step.ts';
 import { refuseWorkFolders } from './work-folders.ts';
-
-export interface MigrationRequest {
-  readonly source: string;
-  readonly target: string;
-  /** Folder that backups are kept in. */
-  readonly backups: string;
-  readonly answers: Answers;
-  /** Of the legacy store. It is held in memory only: a run that is gone on with asks for it again. */
-  readonly masterPassword?: Secret | undefined;
-  /** Take the secrets of this process's environment too. */
-  readonly fromEnvironment?: boolean | undefined;
-  /** Choices of earlier runs, which open decisions show. */
-  readonly remembered?: Answers | undefined;
-  /** How the person goes through it; default automated. */
-  readonly method?: Method | undefined;
-  /** Settings that were exported, and may have been edited, in the place of the installation's own. */
-  readonly imported?: OpenedImport | undefined;
-  /** Of a home that has one already; a new one when left out. */
-  readonly installationId?: string | undefined;
-}
-
-/** What a run needs anew when it is gone on with, since it is kept nowhere. */
-export type GivenAgain = Pick<MigrationRequest, 'masterPassword' | 'imported'>;
 
 /** What the caller wants to hear, and how it stops a run. */
 export interface RunHooks extends Stops {
   emit(event: RunEvent): void;
-}
-
-/**
- * Looks at everything and makes the plan; writes nothing.
- * @throws every error of reading the source and the target
- */
-export function planMigration(system: ReadSystem, request: MigrationRequest): Plan {
-  const run = newRunId(system.now());
-  const { installationId = randomUUID() } = request;
-  return surveyAndPlan(system, request, run, system.now(), installationId, probePackage(readOnly(system)));
 }
 
 /**
@@ -99,35 +52,14 @@ async function lockAndRun(
   hooks: RunHooks,
 ): Promise<RunReport> {
   refuseUsed(system, home, plan);
-  refuse(system, request, home, plan);
+  refuseBlocked(system, request, home, plan);
   const { survey, content } = plan;
   const lock = lockTarget(system, survey.target.path);
   try {
     removeLeftScratch(system, home);
     refuseOpen(system, home, survey.target.path);
     refuseWorkFolders(system, survey.target.path, content.run);
-    const record: RunRecord = {
-      schema: 'awm/run/1',
-      id: content.run,
-      kind: 'migrate',
-      started: content.created,
-      tool: TOOL,
-      target: survey.target.path,
-      targetPresent: survey.target.present,
-      backups: request.backups,
-      migrate: {
-        source: survey.source,
-        installationId: plan.installationId,
-        answers: Object.fromEntries(request.answers),
-        probe: content.package,
-        planDigest: plan.digest,
-        allowUnreadable: request.answers.has('unreadable-files'),
-        ...(request.masterPassword === undefined ? {} : { storePassword: true }),
-        ...(request.method === undefined ? {} : { method: request.method }),
-        ...(request.imported === undefined ? {} : { imported: importFacts(request.imported) }),
-        ...(request.fromEnvironment === true ? { environment: variablesTaken(survey) } : {}),
-      },
-    };
+    const record = recordOf(request, plan);
     const folder = createRun(system, home, record, plan.bytes);
     try {
       return await carryOut(system, home, record, folder, () => plan, content, hooks, 'begin');
@@ -286,139 +218,6 @@ function workOf(
     stopAsked: () => hooks.stopAsked(),
     evidence: (step) => evidenceOf(journal.entries, step),
   };
-}
-
-/** A plan is good for one run, and for an hour: what it was made from may have changed unseen. */
-function refuseUsed(system: System, home: AgentHome, { content }: Plan): void {
-  if (system.lstat(home.run(content.run)) !== undefined)
-    throw new AppError('PLAN_USED', { run: content.run });
-  if (system.now() >= new Date(content.expires)) throw new AppError('PLAN_OVERDUE');
-}
-
-function refuse(system: System, request: MigrationRequest, home: AgentHome, plan: Plan): void {
-  const { open } = plan.content.decisions;
-  if (open.length > 0) throw blockedBy(open, plan.survey.unreadable.length);
-  refuseRunning(plan);
-  const { source, target } = plan.survey;
-  for (const [folder, name] of [
-    [source, 'the installation'],
-    [target.path, 'the configuration home'],
-  ] as const) {
-    if (isInside(request.backups, folder))
-      throw new AppError('BACKUP_PLACE', { path: request.backups, reason: `it lies inside ${name}` });
-    if (isInside(home.path, folder))
-      throw new AppError('BACKUP_PLACE', { path: home.path, reason: `it lies inside ${name}` });
-  }
-  const place = nearestFolder(system, plan.survey.target.path);
-  if (!system.canWrite(place))
-    throw new AppError('TARGET_READ_ONLY', { path: place, reason: 'permission denied' });
-  if (target.present && !system.canWrite(target.path))
-    throw new AppError('TARGET_READ_ONLY', { path: target.path, reason: 'permission denied' });
-}
-
-function refuseRunning({ survey: { running } }: Plan): void {
-  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
-}
-
-/** What the run took from a person or from the environment has to be there again before anything goes on. */
-function refuseWithoutSources(system: System, { id, migrate }: RunRecord, given: GivenAgain): void {
-  if (migrate?.storePassword === true && given.masterPassword === undefined)
-    throw new AppError('STORE_PASSWORD_NEEDED', { run: id });
-  const gone = migrate?.environment?.filter((name) => system.env[name] === undefined) ?? [];
-  if (gone.length > 0) throw new AppError('ENVIRONMENT_CHANGED', { run: id, names: gone.join(', ') });
-}
-
-function importFacts({ folder, withoutSecrets, tookPassphrase }: OpenedImport) {
-  return { folder, withoutSecrets, passphrase: tookPassphrase };
-}
-
-/** The export that a run was made from, opened again without a passphrase. */
-async function importAgain(
-  system: ReadSystem,
-  { id, target, migrate }: RunRecord,
-  { masterPassword }: GivenAgain,
-): Promise<OpenedImport | undefined> {
-  if (migrate?.imported === undefined) return undefined;
-  const { folder, withoutSecrets, passphrase } = migrate.imported;
-  if (passphrase) throw new AppError('EXPORT_PASSPHRASE_NEEDED', { run: id });
-  const { source } = migrate;
-  return openImport(system, readExport(system, folder), { source, target, withoutSecrets, masterPassword });
-}
-
-function variablesTaken({ envFiles }: Survey): string[] {
-  return envFiles.find(({ rel }) => rel === ENVIRONMENT)?.variables.map(({ name }) => name) ?? [];
-}
-
-/** Looked at under the lock: what another process is just working on is no open run. */
-function refuseOpen(system: System, home: AgentHome, target: string): void {
-  const open = readRecords(system, home)
-    .filter((record) => record.target === target)
-    .map((record) => runOf(system, home, record))
-    .find(({ state }) => state.outcome === undefined);
-  if (open !== undefined) throw new AppError('RUN_OPEN', { run: open.record.id });
-}
-
-/** The path itself, or the closest folder above it that is there. */
-function nearestFolder(system: ReadSystem, path: string): string {
-  return system.stat(path) === undefined ? nearestFolder(system, dirname(path)) : path;
-}
-
-function surveyAndPlan(
-  system: ReadSystem,
-  request: MigrationRequest,
-  run: string,
-  now: Date,
-  installationId: string,
-  probe: PackageProbe,
-): Plan {
-  const { imported } = request;
-  const reader = readOnly(imported?.view(system) ?? system);
-  const survey = takeSurvey(reader, request.source, request.target, request);
-  const facts: Facts = {
-    now,
-    installationId,
-    packageVersion: probe.installed ? probe.version : undefined,
-    platform: system.platform,
-    registryPath: `${survey.target.path}/projects/registry.yaml`,
-  };
-  try {
-    const { answers, remembered, method } = request;
-    const plan = makePlan(reader, survey, { run, facts, probe, answers, remembered, method });
-    return imported === undefined
-      ? plan
-      : { ...plan, preconditions: [...plan.preconditions, ...imported.files] };
-  } catch (error) {
-    closeSurvey(survey);
-    throw error;
-  }
-}
-
-/** The same plan from the same source; anything else is refused. */
-function planAgain(system: System, record: RunRecord, given: GivenAgain = {}): Plan {
-  const { migrate } = record;
-  if (migrate === undefined) throw new Error(`run ${record.id} is no migration`);
-  const request = {
-    source: migrate.source,
-    target: record.target,
-    backups: record.backups,
-    answers: new Map(Object.entries(migrate.answers)),
-    fromEnvironment: migrate.environment !== undefined,
-    method: migrate.method,
-    ...given,
-  };
-  const plan = surveyAndPlan(
-    system,
-    request,
-    record.id,
-    new Date(record.started),
-    migrate.installationId,
-    migrate.probe,
-  );
-  if (plan.digest !== migrate.planDigest) {
-    closeSurvey(plan.survey);
-    throw new AppError('PLAN_STALE', { path: migrate.source });
-  }
-  return plan;
 }
 
 function migrationOf(system: System, run: Run): { record: RunRecord; content: Plan['content'] } {

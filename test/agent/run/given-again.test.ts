@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  type MigrationRequest,
-  planMigration,
-  resumeMigration,
-  runMigration,
-} from '../../../src/agent/run/migrate.ts';
+import { resumeMigration, runMigration } from '../../../src/agent/run/migrate.ts';
+import { type MigrationRequest, planMigration } from '../../../src/agent/run/plan-migration.ts';
 import { loadRun } from '../../../src/agent/run/run-record.ts';
 import { closeSurvey } from '../../../src/agent/survey/survey.ts';
 import type { System } from '../../../src/agent/system.ts';

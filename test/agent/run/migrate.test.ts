@@ -1,14 +1,10 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  planMigration,
-  resumeMigration,
-  runMigration,
-  undoMigration,
-} from '../../../src/agent/run/migrate.ts';
+import { resumeMigration, runMigration, undoMigration } from '../../../src/agent/run/migrate.ts';
 import { MIGRATION_STEPS } from '../../../src/agent/run/migration-steps.ts';
 import type { RunEvent } from '../../../src/agent/run/phases.ts';
+import { planMigration } from '../../../src/agent/run/plan-migration.ts';
 import { newestRun, type Run } from '../../../src/agent/run/run-record.ts';
 import { closeSurvey } from '../../../src/agent/survey/survey.ts';
 import type { System } from '../../../src/agent/system.ts';

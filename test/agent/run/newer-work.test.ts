@@ -298,7 +298,8 @@ test('A run whose work folders have a name that is taken is refused before anyth
         isPlanted = true;
       },
     });
-    const { planMigration, runMigration } = await import('../../../src/agent/run/migrate.ts');
+    const { planMigration } = await import('../../../src/agent/run/plan-migration.ts');
+    const { runMigration } = await import('../../../src/agent/run/migrate.ts');
     const request = { source: tiny.clone, target: tiny.target, backups: tiny.backups, answers: new Map() };
     const plan = planMigration(racing, request);
     plant(`${tiny.target}.${plan.content.run}.aside`);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decisionLines } from '../../../src/agent/cli/views/plan.ts';
-import { planMigration, runMigration } from '../../../src/agent/run/migrate.ts';
+import { runMigration } from '../../../src/agent/run/migrate.ts';
+import { planMigration } from '../../../src/agent/run/plan-migration.ts';
 import { rememberedAnswers } from '../../../src/agent/run/remembered-answers.ts';
 import { closeSurvey } from '../../../src/agent/survey/survey.ts';
 import { buildTinyInstallation, resetTinyTarget } from '../../fixtures/tiny-installation.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from '../../../src/agent/plan/ledger.ts';
 import type { PlanContent } from '../../../src/agent/plan/plan.ts';
 import { inWords, toldInWords } from '../../../src/agent/run/in-words.ts';
-import { planMigration } from '../../../src/agent/run/migrate.ts';
+import { planMigration } from '../../../src/agent/run/plan-migration.ts';
 import { renderReport } from '../../../src/agent/run/report.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { buildTinyInstallation } from '../../fixtures/tiny-installation.ts';

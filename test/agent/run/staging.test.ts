@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/agent/plan/plan.ts';
-import { planMigration } from '../../../src/agent/run/migrate.ts';
+import { planMigration } from '../../../src/agent/run/plan-migration.ts';
 import {
   hashFile,
   stageConfig,
