@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { TOOL } from '../../shared/tool.ts';
-import { makeFolders, removeTree, writeNewFile } from '../files.ts';
+import { LOCK_FILE, PARTIAL_SUFFIX } from '../backup/format.ts';
+import { removeAbandoned, writeOwner } from '../backup/partial-owner.ts';
+import { makeFolders, removeIfThere, removeTree, writeNewFile } from '../files.ts';
 import { displayPath, isInside, joinPath, parentOf } from '../paths.ts';
 import { inWords } from '../run/in-words.ts';
 import { copyFile, hashFile, syncFolders } from '../run/staging.ts';
@@ -50,9 +52,12 @@ export async function writeExport(
 ): Promise<WrittenExport> {
   refusePlace(system, survey, folder);
   const { entries, leftOut, names } = await collect(system, survey, passphrase);
-  const partial = `${folder}.${randomBytes(4).toString('hex')}.partial`;
+  const partial = `${folder}.${randomBytes(4).toString('hex')}${PARTIAL_SUFFIX}`;
   try {
     makeFolders(system, dirname(folder));
+    removeAbandoned(system, dirname(folder), (name) => isPartialOf(name, basename(folder)));
+    makeFolders(system, partial);
+    writeOwner(system, partial);
     refuseFull(system, dirname(folder), entries);
     for (const name of EXPORT_FOLDERS) makeFolders(system, join(partial, name));
     const search = new FileSearch(survey.neverShown);
@@ -78,12 +83,20 @@ export async function writeExport(
     refuseExposed(system, partial, manifest, search);
     syncFolders(system, partial);
     system.rename(partial, folder);
+    // The lock goes along with the rename, so that nobody ever sees the folder unlocked and unfinished.
+    removeIfThere(system, join(folder, LOCK_FILE));
+    system.syncFolder(folder);
     system.syncFolder(dirname(folder));
     return { folder, manifest, secrets: names.named.length };
   } catch (error) {
     removeTree(system, partial);
     throw inWords(error, folder);
   }
+}
+
+/** What an export to the same place leaves beside it when its process dies; the next one removes it. */
+function isPartialOf(name: string, folder: string): boolean {
+  return name.startsWith(`${folder}.`) && /^[0-9a-f]{8}\.partial$/.test(name.slice(folder.length + 1));
 }
 
 /** A file of state in which a secret is found does not stay. */
