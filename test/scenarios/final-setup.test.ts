@@ -153,4 +153,54 @@ describe('the final setup, with the real program', () => {
     expect(existsSync(bin('my-start.moved.txt'))).toBe(false);
     expect(lstatSync(bin('agent-orch')).isSymbolicLink()).toBe(true);
   });
+
+  it('without a package to install leaves what starts the clone as it is, and says what that is', () => {
+    const starts = `#!/bin/sh\nexec python3 ${tiny.clone}/tools/mine.py\n`;
+    put(tiny.home, '.local/bin/my-start', starts, 0o755);
+    put(tiny.home, '.bashrc', `alias orch='${tiny.clone}/bin/orch'\n`);
+    const before = [readFileSync(join(tiny.home, '.bashrc'), 'utf8'), readFileSync(bin('my-start'), 'utf8')];
+
+    const moved = runAgent(tiny.home, ['migrate-from-git', tiny.clone, '--automated', '--yes'], env());
+    const again = ask<{ outcome: string; starts_clone: object }>([
+      'migrate-from-git',
+      tiny.clone,
+      '--automated',
+      '--yes',
+    ]);
+
+    expect(moved.exit, moved.stderr).toBe(0);
+    expect(moved.stdout).toMatch(
+      /Still starts the old clone\n +1 line of your files.*\n +~\/\.local\/bin\/my-start/,
+    );
+    expect(again.result).toEqual({
+      outcome: 'nothing-to-do',
+      starts_clone: {
+        references: { found: 0, replaced: [], needYou: 2 },
+        leftovers: { found: [bin('my-start')], moved: [] },
+      },
+    });
+    expect([readFileSync(join(tiny.home, '.bashrc'), 'utf8'), readFileSync(bin('my-start'), 'utf8')]).toEqual(
+      before,
+    );
+  });
+
+  it('without a package to install asks at a terminal for each, once a package could take their place', async () => {
+    put(tiny.home, '.local/bin/my-start', `#!/bin/sh\nexec python3 ${tiny.clone}/tools/mine.py\n`, 0o755);
+    const again = ['migrate-from-git', tiny.clone, '--automated'];
+    const early = await typeToAgent(tiny.home, again, [['not modified. [y/N]', 'y']]);
+    expect(early.exit, early.screen).toBe(0);
+    expect(early.screen).toContain('Still starts the old clone');
+    expect(ask(install('--install-with', 'venv')).ok).toBe(true);
+
+    const declined = await typeToAgent(tiny.home, again, [['where the tool went? [y/N]', 'n']]);
+    expect(existsSync(bin('my-start'))).toBe(true);
+    const agreed = await typeToAgent(tiny.home, again, [['where the tool went? [y/N]', 'y']]);
+
+    expect(declined.screen).toContain('Still starts the old clone');
+    expect(agreed.screen).toMatch(/Nothing to do/);
+    expect(agreed.screen).not.toContain('Still starts the old clone');
+    expect([existsSync(bin('my-start')), existsSync(bin('my-start.old-clone'))]).toEqual([false, true]);
+    expect(ask(['restore-migration-backup', '--yes']).ok).toBe(true);
+    expect([existsSync(bin('my-start')), existsSync(bin('my-start.old-clone'))]).toEqual([true, false]);
+  });
 });

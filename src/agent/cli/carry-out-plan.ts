@@ -3,7 +3,7 @@ import { blockedBy } from '../plan/decision.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
 import { runMigration } from '../run/migrate.ts';
 import type { MigrationRequest } from '../run/plan-migration.ts';
-import { answerAfterSetup, packageAgreement, setupAnswer } from './final-setup.ts';
+import { answerAfterSetup, packageAgreement, setupAnswer, withWhatStarts } from './final-setup.ts';
 import { ProgressLines } from './run-answer.ts';
 import type { Answer, Call } from './verb.ts';
 import { adviceLines, countLines, decisionLines, warningLines } from './views/plan.ts';
@@ -18,7 +18,7 @@ export async function carryOutPlan(call: Call, request: MigrationRequest, plan: 
   if (isNothingToDo(plan)) {
     if (agreement !== undefined) return setupAnswer(call, content, agreement);
     const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
-    return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
+    return withWhatStarts(call, content, { exit: 0, result: { outcome: 'nothing-to-do' }, text });
   }
   if (!(await agreed(call, content))) {
     return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };

@@ -6,6 +6,9 @@ import { agreeOnPackage, type PackageAgreement } from '../setup/agree-on-package
 import type { SetupPlaces } from '../setup/do-actions.ts';
 import { type FinishedSetup, finishSetup } from '../setup/finish-setup.ts';
 import { INSTALLERS, type InstallMethod } from '../setup/installers.ts';
+import type { OfferedReferences } from '../setup/offer-references.ts';
+import { offerWhatStartsTheClone, stillStartsTheClone } from '../setup/offer-what-starts-the-clone.ts';
+import { probePackage } from '../survey/package-probe.ts';
 import { exitOf } from './exits.ts';
 import { answerFor } from './run-answer.ts';
 import type { Answer, Call, VerbOption } from './verb.ts';
@@ -62,7 +65,9 @@ export async function answerAfterSetup(
   const { system, settings } = call;
   const run = loadRun(system, settings.home, report.run);
   const isMoved = report.outcome === 'complete' || report.outcome === 'not-yet-usable';
-  if (agreement === undefined || !isMoved) return answerFor(call, run, content, report, elapsed);
+  if (!isMoved) return answerFor(call, run, content, report, elapsed);
+  if (agreement === undefined)
+    return withWhatStarts(call, content, answerFor(call, run, content, report, elapsed));
   const setup = await finishSetup(call, content, run, agreement);
   const outcome = setup.usable ? 'complete' : 'not-yet-usable';
   const answer = answerFor(call, setup.run ?? run, content, { ...report, outcome }, elapsed);
@@ -79,6 +84,27 @@ export async function setupAnswer(
   const verdict = setup.usable ? 'Complete.' : 'Moved, not yet usable.';
   const text = ['Nothing to move: everything is in its place already.', verdict];
   return withSetup({ exit: 0, result: { outcome: 'nothing-to-do' }, text }, setup);
+}
+
+/** Without a package to install: what still starts the clone is offered at a terminal, and told everywhere else. */
+export async function withWhatStarts(call: Call, places: SetupPlaces, answer: Answer): Promise<Answer> {
+  const { system } = call;
+  const starts = await offerWhatStartsTheClone(call, places, probePackage(system));
+  const { references, leftovers, problems } = starts;
+  const lines = stillStartsTheClone(starts, places.source, system.home);
+  const [error] = problems;
+  return {
+    ...answer,
+    ...(error === undefined ? {} : { exit: exitOf(error.code), error }),
+    result: {
+      ...answer.result,
+      starts_clone: {
+        references: countsOf(references),
+        leftovers: { found: leftovers.found.map(({ path }) => path), moved: leftovers.moved },
+      },
+    },
+    text: [...answer.text, ...(lines.length === 0 ? [] : ['', ...lines])],
+  };
 }
 
 function lastRun({ system, settings }: Call, { source, target }: SetupPlaces): Run | undefined {
@@ -113,9 +139,13 @@ function setupResult({
     installed: installed ?? null,
     check,
     leftovers,
-    references,
+    references: countsOf(references),
     health_checks: rest.healthChecks,
   };
+}
+
+function countsOf({ found, replaced, needYou }: OfferedReferences): object {
+  return { found, replaced, needYou };
 }
 
 function usage(problem: string): AppError {

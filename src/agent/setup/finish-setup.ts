@@ -12,7 +12,8 @@ import type { SetupPlaces } from './do-actions.ts';
 import { healthChecksIn } from './health-checks.ts';
 import { type InstalledPackageRun, installAgreed } from './install-agreed.ts';
 import { type OfferedLeftovers, offerLeftovers } from './offer-leftovers.ts';
-import { type OfferedReferences, offerReferences } from './offer-references.ts';
+import type { OfferedReferences } from './offer-references.ts';
+import { offerWhatStartsTheClone } from './offer-what-starts-the-clone.ts';
 import { packageNote, withPackage } from './package-now.ts';
 import { renewRecords } from './renew-records.ts';
 import type { Talk } from './talk.ts';
@@ -79,13 +80,8 @@ export async function finishSetup(
       return installAgreed(system, settings.home, places, agreed);
     }, undefined));
   const probe = probePackage(system);
-  const references = await attempt(() => offerReferences(talk, places, probe), {
-    found: 0,
-    replaced: [],
-    needYou: 0,
-  });
-  // Last: a line that can start the package instead needs no new name.
-  const others = await attempt(() => offerLeftovers(talk, places), nothingFound);
+  const { references, leftovers: others, ...failed } = await offerWhatStartsTheClone(talk, places, probe);
+  problems.push(...failed.problems);
   const moved = [...inTheWay.moved, ...others.moved];
   const leftovers = { found: [...inTheWay.moved, ...others.found.map(({ path }) => path)], moved };
   const check = checkCommands(system, target, probe);

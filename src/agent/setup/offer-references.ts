@@ -17,6 +17,8 @@ export interface OfferedReferences {
   readonly replaced: readonly string[];
   /** Lines that name the clone and need the person. */
   readonly needYou: number;
+  /** The file of each line that starts the clone as before. */
+  readonly left: readonly string[];
 }
 
 /**
@@ -32,7 +34,7 @@ export async function offerReferences(
   const { system, settings } = talk;
   const all = lookFor(talk, places, probe);
   const patches = all.filter(({ state }) => state === 'patch');
-  const needYou = all.filter(({ state }) => state === 'needs-you').length;
+  const needYou = all.filter(({ state }) => state === 'needs-you');
   const chosen: FoundReference[] = [];
   for (const one of canAsk(talk) ? patches : []) {
     const where = one.line === undefined ? one.file : `${shortPath(one.file, system.home)}:${one.line}`;
@@ -43,9 +45,11 @@ export async function offerReferences(
     }
     if (await talk.confirm('Replace it?')) chosen.push(one);
   }
-  if (chosen.length === 0) return { found: patches.length, replaced: [], needYou };
+  const left = [...patches.filter((one) => !chosen.includes(one)), ...needYou].map(({ file }) => file);
+  const offered = { found: patches.length, needYou: needYou.length, left };
+  if (chosen.length === 0) return { ...offered, replaced: [] };
   const { ids } = applyReferences(system, settings.home, places, plannedChanges(system, chosen));
-  return { found: patches.length, replaced: ids, needYou };
+  return { ...offered, replaced: ids };
 }
 
 /** Nothing where the clone is gone, or cannot be read: the setup goes on without. */
