@@ -497,6 +497,11 @@ export const ERRORS = {
     'An edited file of the export cannot be read: {reason}.',
     'Correct the named line and import again. Nothing was changed.',
   ),
+  EXPORT_EDIT_EMPTY: row(
+    1830,
+    'A file of the export had settings in it and now {reason}.',
+    'Delete the file if nothing of it is to be imported; else bring its text back, as it is in the installation. Nothing was changed.',
+  ),
   EXPORT_MARK_UNKNOWN: row(
     1737,
     'The export names a secret that there is none of, or not in the way that is understood: {reason}.',

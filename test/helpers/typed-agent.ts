@@ -5,6 +5,7 @@ import { spawn } from '@lydell/node-pty';
 const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
 
 export interface TypedRun {
+  /** -1 where a signal ended it. */
   readonly exit: number;
   /** All that the terminal showed, as text. */
   readonly screen: string;
@@ -12,17 +13,18 @@ export interface TypedRun {
 
 /**
  * Runs the real program on a terminal of its own. Each answer is typed, with Enter, when the text before it has been
- * shown for the first time after the answer before.
+ * shown for the first time after the answer before; a function is called then, and gives it.
  */
 export function typeToAgent(
   home: string,
   args: readonly string[],
-  answers: readonly (readonly [after: string, typed: string])[],
+  answers: readonly (readonly [after: string, typed: string | (() => string)])[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<TypedRun> {
   const terminal = spawn(process.execPath, [ENTRY, ...args], {
     cwd: home,
     cols: 200,
-    env: { PATH: '/usr/bin:/bin', HOME: home, LC_ALL: 'C.UTF-8', TERM: 'xterm' },
+    env: { PATH: '/usr/bin:/bin', HOME: home, LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
   });
   const waiting = [...answers];
   let written = '';
@@ -33,11 +35,15 @@ export function typeToAgent(
     if (next === undefined || !written.slice(from).includes(next[0])) return;
     waiting.shift();
     from = written.length;
-    terminal.write(`${next[1]}\r`);
+    const typed = typeof next[1] === 'string' ? next[1] : next[1]();
+    terminal.write(`${typed}\r`);
   });
   return new Promise((resolve) => {
-    terminal.onExit(({ exitCode }) =>
-      resolve({ exit: exitCode, screen: stripVTControlCharacters(written).replaceAll('\r', '') }),
+    terminal.onExit(({ exitCode, signal }) =>
+      resolve({
+        exit: signal ? -1 : exitCode,
+        screen: stripVTControlCharacters(written).replaceAll('\r', ''),
+      }),
     );
   });
 }

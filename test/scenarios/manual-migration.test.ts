@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tokenShapes } from '../fixtures/canaries.ts';
+import { CANARIES, manualInstallation, SECRETS } from '../fixtures/manual-installation.ts';
 import { buildMixedInstallation, type MixedInstallation } from '../fixtures/mixed-installation.ts';
 import { put } from '../fixtures/write-files.ts';
 import { askAgent, runAgent } from '../helpers/agent.ts';
@@ -10,6 +10,7 @@ import { canariesIn, findCanaries } from '../helpers/canaries.ts';
 import { describeTree, treeDigest } from '../helpers/digest.ts';
 import { makeClone } from '../helpers/plan.ts';
 import { python } from '../helpers/python.ts';
+import { secretsOf } from '../helpers/stored-secrets.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 import { typeToAgent } from '../helpers/typed-agent.ts';
 
@@ -164,7 +165,7 @@ describe('an import of an export', () => {
   const folder = useTempFolder();
 
   it('that nobody edited does what an automated migration does; once more there is nothing to do', () => {
-    const { home, clone } = installation(folder());
+    const { home, clone } = manualInstallation(folder());
     expect(runAgent(home, ['export-config', 'out', '--source', clone]).exit).toBe(0);
     const clean = { config: '', registry: '' };
     expect(
@@ -188,7 +189,7 @@ describe('an import of an export', () => {
   });
 
   it('takes what was edited, added and deleted; the rollback leaves the home as it was before', () => {
-    const { home, clone } = installation(folder());
+    const { home, clone } = manualInstallation(folder());
     const source = treeDigest(clone);
     expect(runAgent(home, ['export-config', 'out', '--source', clone]).exit).toBe(0);
     const out = join(home, 'out');
@@ -228,7 +229,7 @@ describe('an import of an export', () => {
   });
 
   it('works where the installation is gone, with the secrets of the export', async () => {
-    const { home, clone } = installation(folder());
+    const { home, clone } = manualInstallation(folder());
     const made = await typeToAgent(
       home,
       ['export-config', 'out', '--source', clone, '--with-secrets'],
@@ -269,7 +270,7 @@ describe('an import of an export', () => {
   });
 
   it('names file and line of a broken edit, of a mark that fits no secret, and of damage; and changes nothing', () => {
-    const { home, clone } = installation(folder());
+    const { home, clone } = manualInstallation(folder());
     expect(runAgent(home, ['export-config', 'out', '--source', clone]).exit).toBe(0);
     const out = join(home, 'out');
     const slips = [
@@ -288,7 +289,8 @@ describe('an import of an export', () => {
         'EXPORT_MARK_UNKNOWN',
         6,
       ],
-      ['credentials/.env', "'INFO-line'", "'open", 'EXPORT_EDIT_BROKEN', undefined],
+      ['credentials/.env', "'INFO-line'", "'open", 'EXPORT_EDIT_BROKEN', 3],
+      ['projects/two.yaml', /[^]+/, '', 'EXPORT_EDIT_EMPTY', 1],
       ['credentials/names.json', 'GITHUB', 'GITLAB', 'EXPORT_DAMAGED', undefined],
       ['manifest.json', '"sealed": false', '"sealed": true', 'EXPORT_DAMAGED', undefined],
     ] as const;
@@ -301,41 +303,13 @@ describe('an import of an export', () => {
         ok: false,
         error: { name, ...(line && { line, file: join(out, place) }) },
       });
+      expect(answer.error?.hint, place).toMatch(/\w/);
       expect(treeDigest(home)).toBe(before);
       writeFileSync(join(out, place), text);
     }
     expect(askAgent(home, ['import-config', clone, '--yes']).error?.name).toBe('EXPORT_NOT_FOUND');
   });
 });
-
-const SECRETS = {
-  discord_bot_token: tokenShapes.discord('manual'),
-  github_token: tokenShapes.github('manual'),
-  pin: '4711471147',
-};
-const CANARIES = Object.entries(SECRETS)
-  .filter(([name]) => name !== 'pin')
-  .map(([name, value]) => ({ name, value, needle: value, where: '' }));
-
-function installation(home: string): { home: string; clone: string } {
-  const clone = makeClone(join(home, 'clone'), {
-    'orchestrator.yaml': [
-      '# how I like it',
-      'orchestrator:',
-      '  log_level: INFO',
-      '  default_mode: partial',
-      'discord:',
-      `  token: "${SECRETS.discord_bot_token}"   # the bot`,
-      '',
-    ].join('\n'),
-    'config/secrets.yaml': `pin: ${SECRETS.pin}\n`,
-    '.env': `GITHUB_TOKEN=${SECRETS.github_token}\nSMTP_SERVER='INFO-line'\n`,
-    'projects/one.yaml': `name: one\npath: ${join(home, 'one')}\n`,
-    'projects/two.yaml': `name: two\npath: ${join(home, 'two')}\n`,
-    '.orch-global/intelligence/notes.json': '{}\n',
-  });
-  return { home, clone };
-}
 
 /** Without what differs from run to run. */
 function settled(path: string): string {
@@ -355,17 +329,4 @@ function edit(path: string, from: string | RegExp, to: string): void {
   const edited = text.replace(from, to);
   expect(edited, `${path} has ${from}`).not.toBe(text);
   writeFileSync(path, edited);
-}
-
-const READ_STORE = `
-import json, sys
-from cryptography.fernet import Fernet
-home = json.load(sys.stdin)
-store = json.load(open(home + "/credentials.enc"))
-cipher = Fernet(open(home + "/credentials.key", "rb").read())
-print(json.dumps({k: cipher.decrypt(v["encrypted_value"].encode()).decode("utf-8") for k, v in store["credentials"].items()}))
-`;
-
-function secretsOf(home: string): unknown {
-  return python(READ_STORE, join(home, '.agent-workflow'));
 }

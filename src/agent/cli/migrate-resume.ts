@@ -55,7 +55,13 @@ async function importOf(call: Call, { record }: Run, masterPassword: Secret | un
   const { imported, source } = record.migrate ?? {};
   if (imported === undefined || source === undefined) return undefined;
   const { folder, withoutSecrets } = imported;
-  const passphrase = imported.passphrase ? () => exportPassphrase(call, folder) : undefined;
+  const passphrase = imported.passphrase
+    ? async () => {
+        const typed = await exportPassphrase(call, folder);
+        if (typed === undefined) throw new AppError('EXPORT_PASSPHRASE_NEEDED', { run: record.id });
+        return typed;
+      }
+    : undefined;
   const options = { source, target: record.target, withoutSecrets, masterPassword, passphrase };
   return openImport(call.system, readExport(call.system, folder), options);
 }

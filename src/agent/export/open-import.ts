@@ -30,8 +30,8 @@ export interface OpenedImport {
   readonly withoutSecrets: boolean;
   /** The passphrase was needed: to go on with an interrupted run, it is needed again. */
   readonly tookPassphrase: boolean;
-  /** The files of the export that the plan is made from, as they are now. */
-  readonly files: readonly { readonly path: string; readonly stat: FileStat }[];
+  /** The files of the export that the plan is made from, and the folders that others could be added to, as they are now. */
+  readonly entries: readonly { readonly path: string; readonly stat: FileStat }[];
   /** The machine with the edits in the installation's place. */
   view<Machine extends ReadSystem>(system: Machine): Machine;
 }
@@ -76,7 +76,7 @@ export async function openImport(
     folder,
     withoutSecrets,
     tookPassphrase: isSealedNeeded,
-    files: files.map(({ place, stat }) => ({ path: join(folder, place), stat })),
+    entries: [...files.map(({ place, stat }) => ({ path: join(folder, place), stat })), ...exported.folders],
     view: (machine) =>
       importedSystem(machine, {
         source,

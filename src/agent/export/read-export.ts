@@ -32,6 +32,8 @@ export interface ReadExport {
   readonly removed: readonly string[];
   /** What lies in the export and means nothing to it. */
   readonly ignored: readonly string[];
+  /** Folders that a file could be added to, absolute, as they were before they were listed. */
+  readonly folders: readonly { readonly path: string; readonly stat: FileStat }[];
   readonly named: readonly NamedSecret[];
 }
 
@@ -39,8 +41,8 @@ const EDITED_FOLDERS = ['old-config', 'projects', 'integrations', 'credentials']
 
 /**
  * Reads an export with the edits that were made to it; writes nothing.
- * @throws EXPORT_NOT_FOUND, EXPORT_DAMAGED for what is not for editing, EXPORT_EDIT_BROKEN and EXPORT_MARK_UNKNOWN with
- *   file and line
+ * @throws EXPORT_NOT_FOUND, EXPORT_DAMAGED for what is not for editing, EXPORT_EDIT_BROKEN, EXPORT_EDIT_EMPTY and
+ *   EXPORT_MARK_UNKNOWN with file and line
  */
 export function readExport(system: ReadSystem, folder: string): ReadExport {
   if (statIfReachable(system, folder)?.kind !== 'folder')
@@ -53,6 +55,7 @@ export function readExport(system: ReadSystem, folder: string): ReadExport {
   const kept = manifest.files.filter(({ kind }) => kind === 'settings' || kind === 'env');
   const returned = kept.map((file) => returnedFile(system, real, file));
   const files = returned.filter((file) => file !== undefined);
+  const folders = foldersOf(system, real);
   const listed = new Set(manifest.files.map(({ path }) => displayPath(path)));
   const others = EDITED_FOLDERS.flatMap((name) => filesBelow(system, real, name)).filter(
     (place) => !listed.has(place),
@@ -69,6 +72,7 @@ export function readExport(system: ReadSystem, folder: string): ReadExport {
       returned[index] === undefined && from !== undefined ? [from] : [],
     ),
     ignored: others.filter((place) => !meant.has(place)),
+    folders,
     named,
   };
 }
@@ -83,7 +87,11 @@ function returnedFile(system: ReadSystem, folder: string, file: ExportedFile): R
   if (bytes === undefined) throw damaged(folder, `${place} cannot be read`);
   const isEdited = createHash('sha256').update(bytes).digest('hex') !== file.sha256;
   if (isEdited && ((bytes.length === 0 && file.bytes > 0) || bytes.includes(0)))
-    throw damaged(folder, `${place} is ${bytes.length === 0 ? 'empty' : 'no text'}`);
+    throw new AppError(
+      'EXPORT_EDIT_EMPTY',
+      { reason: bytes.length === 0 ? 'is empty' : 'is no text' },
+      { file: path, line: 1 },
+    );
   const kind = file.kind as ReturnedFile['kind'];
   return { place, rel: file.from, kind, bytes, stat, state: isEdited ? 'edited' : 'as exported' };
 }
@@ -119,6 +127,21 @@ function filesBelow(system: ReadSystem, folder: string, name: string): string[] 
   return walk(system, join(folder, name)).entries.flatMap(({ rel, kind }) =>
     kind === 'file' && typeof rel === 'string' ? [`${name}/${rel}`] : [],
   );
+}
+
+/** The folders of an export that are for editing, with what is below them. */
+function foldersOf(system: ReadSystem, folder: string): { path: string; stat: FileStat }[] {
+  return EDITED_FOLDERS.flatMap((name) => {
+    const path = join(folder, name);
+    const stat = system.lstat(path);
+    if (stat?.kind !== 'folder') return [];
+    const below = walk(system, path).entries.flatMap((entry) =>
+      entry.kind === 'folder' && typeof entry.rel === 'string'
+        ? [{ path: join(path, entry.rel), stat: entry.stat }]
+        : [],
+    );
+    return [{ path, stat }, ...below];
+  });
 }
 
 function damaged(folder: string, reason: string): AppError {

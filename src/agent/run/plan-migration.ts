@@ -126,7 +126,7 @@ function surveyAndPlan(
     const plan = makePlan(reader, survey, { run, facts, probe, answers, remembered, method });
     return imported === undefined
       ? plan
-      : { ...plan, preconditions: [...plan.preconditions, ...imported.files] };
+      : { ...plan, preconditions: [...plan.preconditions, ...imported.entries] };
   } catch (error) {
     closeSurvey(survey);
     throw error;
