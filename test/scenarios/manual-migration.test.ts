@@ -290,7 +290,7 @@ describe('an import of an export', () => {
         6,
       ],
       ['credentials/.env', "'INFO-line'", "'open", 'EXPORT_EDIT_BROKEN', 3],
-      ['projects/two.yaml', /[^]+/, '', 'EXPORT_EDIT_EMPTY', 1],
+      ['projects/two.yaml', /[\s\S]+/, '', 'EXPORT_EDIT_EMPTY', 1],
       ['credentials/names.json', 'GITHUB', 'GITLAB', 'EXPORT_DAMAGED', undefined],
       ['manifest.json', '"sealed": false', '"sealed": true', 'EXPORT_DAMAGED', undefined],
     ] as const;
