@@ -68,7 +68,7 @@ const IMPORTS: readonly {
     ours: ['commands/index.ts', 'src/bot', 'src/shared'],
     npm: ['discord.js', 'discord-api-types'],
   },
-  { folder: 'scripts', ours: ['src', 'docs'], npm: [] },
+  { folder: 'scripts', ours: ['src', 'docs', 'test/compare'], npm: [] },
 ];
 
 /** Of these folders' imports from a package, only types may come. */
@@ -171,8 +171,9 @@ describe('imports', () => {
     expect(missing.map(({ from, specifier }) => `${from} -> ${specifier}`)).toEqual([]);
   });
 
-  it('never reach a test', () => {
-    expect(imports.filter(({ to }) => isIn(to, 'test'))).toEqual([]);
+  it('never reach a test, but for the script that compares over the generated installations', () => {
+    const reaching = imports.filter(({ to }) => isIn(to, 'test')).map(({ from }) => from);
+    expect(reaching).toEqual(['scripts/compare-with-upstream.ts']);
   });
 
   it('make no cycle of values', () => {

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildMixedInstallation } from '../fixtures/mixed-installation.ts';
+import { installUpstream, must } from '../helpers/upstream-package.ts';
 import { type Contender, measure, table } from './measure.ts';
 
 /**
@@ -54,19 +54,7 @@ function beside(root: string, rounds: number): string {
 
 /** The package's own migrator, on its own repository without the dangling link that stops it. */
 function besideUpstream(root: string, upstream: string, rounds: number): string {
-  const venv = join(root, 'venv');
-  must('/usr/bin/python3', ['-m', 'venv', '--without-pip', '--system-site-packages', venv]);
-  const source = join(root, 'package');
-  cpSync(upstream, source, { recursive: true, verbatimSymlinks: true });
-  const [python = ''] = readdirSync(join(venv, 'lib'));
-  writeFileSync(join(venv, 'lib', python, 'site-packages', 'agent-workflow.pth'), `${source}\n`);
-  const command = join(venv, 'bin', 'agent-orch');
-  writeFileSync(
-    command,
-    `#!${join(venv, 'bin', 'python3')}\nfrom agent_workflow.cli.main import main\nmain()\n`,
-  );
-  chmodSync(command, 0o755);
-
+  const command = installUpstream(upstream, join(root, 'upstream'));
   const homes = (name: string) =>
     Array.from({ length: rounds }, (_, n) => realHome(join(root, `${name}-${n}`), upstream));
   const theirHomes = homes('theirs');
@@ -104,9 +92,4 @@ function realHome(home: string, upstream: string): string {
   const settings = `orchestrator:\n  mode: blocking\n  project_name: shop\n  project_path: ${join(home, 'shop')}\n`;
   writeFileSync(join(clone, 'config.yml'), settings);
   return home;
-}
-
-function must(command: string, args: readonly string[]): void {
-  const result = spawnSync(command, args, { encoding: 'utf8' });
-  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr}`);
 }

@@ -1,38 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AgentRun, askAgent, runAgent } from '../helpers/agent.ts';
 import { treeDigest } from '../helpers/digest.ts';
 import { useTempFolder } from '../helpers/temp.ts';
+import { installUpstream, must } from '../helpers/upstream-package.ts';
 
 const UPSTREAM = process.env['UPSTREAM_CLONE'];
-
-/** Installs the real source tree as a package in an environment of its own, the way an editable install does. */
-function installPackage(source: string, venv: string): string {
-  must('/usr/bin/python3', ['-m', 'venv', '--without-pip', '--system-site-packages', venv]);
-  const [python = ''] = readdirSync(join(venv, 'lib'));
-  writeFileSync(join(venv, 'lib', python, 'site-packages', 'agent-workflow.pth'), `${source}\n`);
-  const command = join(venv, 'bin', 'agent-orch');
-  writeFileSync(
-    command,
-    `#!${join(venv, 'bin', 'python3')}\nfrom agent_workflow.cli.main import main\nmain()\n`,
-  );
-  chmodSync(command, 0o755);
-  return join(venv, 'bin');
-}
-
-function must(command: string, args: string[], cwd?: string): string {
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr}`);
-  return result.stdout;
-}
 
 describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_CLONE)', () => {
   const folder = useTempFolder('file');
   let home: string;
   let clone: string;
   let path: string;
+  let agentOrch: string;
   let before: string;
   let run: AgentRun;
 
@@ -41,9 +23,8 @@ describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_
     clone = join(home, 'agent-workflow');
     mkdirSync(home);
     must('git', ['clone', '-q', '--no-hardlinks', UPSTREAM as string, clone]);
-    cpSync(clone, join(folder(), 'package'), { recursive: true, verbatimSymlinks: true });
-    path = `${installPackage(join(folder(), 'package'), join(folder(), 'venv'))}:/usr/bin:/bin`;
-    must('/usr/bin/python3', ['-c', 'import click, rich']);
+    agentOrch = installUpstream(clone, join(folder(), 'upstream'));
+    path = `${dirname(agentOrch)}:/usr/bin:/bin`;
     mkdirSync(join(home, 'shop/.orch-state'), { recursive: true });
     writeFileSync(join(home, 'shop/.orch-state/status.json'), '{"current_state": "SPRINT_ACTIVE"}\n');
     writeFileSync(
@@ -60,7 +41,7 @@ describe.skipIf(UPSTREAM === undefined)('the real agent-workflow tree (UPSTREAM_
   });
 
   const ask = (...args: string[]) =>
-    spawnSync(join(folder(), 'venv/bin/agent-orch'), args, {
+    spawnSync(agentOrch, args, {
       env: { PATH: path, HOME: home, COLUMNS: '200' },
       encoding: 'utf8',
     });
