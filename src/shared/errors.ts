@@ -554,6 +554,38 @@ export const ERRORS = {
     'Check the disk, then run the command again.',
     true,
   ),
+  KIT_NEEDS_TERMINAL: row(
+    1910,
+    'The passphrase of a recovery kit is only shown and typed at a terminal.',
+    'Run it on a terminal, without `--json` and `--yes`.',
+  ),
+  KIT_NOT_CONFIRMED: row(
+    1911,
+    'The words that were typed are not those of the passphrase. No kit was written.',
+    'Run it again with pen and paper: the next passphrase is a new one.',
+    true,
+  ),
+  KIT_PLACE: row(
+    1912,
+    'The recovery kit cannot be written to {path}: {reason}.',
+    'Name a file in a folder that exists: `--to FILE`.',
+  ),
+  KIT_UNUSABLE: row(
+    1913,
+    '{path} is not a recovery kit: {reason}.',
+    'Name the file that `migration-agent backups recovery-kit` wrote.',
+  ),
+  KIT_PASSPHRASE_WRONG: row(
+    1914,
+    'The passphrase does not open the recovery kit {path}.',
+    'Type the seven words in their order. If they are right, the file is damaged: use another copy of it.',
+    true,
+  ),
+  KEY_NOT_OF_BACKUP: row(
+    1915,
+    'The key in {path} does not open the backup {backup}, which was made for {recipient}.',
+    'Use the kit or the identity that belongs to that key.',
+  ),
   INTERNAL: row(
     1999,
     'Something went wrong in this program (reference {reference}).',

@@ -128,6 +128,8 @@ export interface Manifest {
   readonly requiredFiles: readonly RootedPath[];
   /** `age1…`: who can open `credentials.age`. Absent when nothing was sealed. */
   readonly recipient?: string | undefined;
+  /** Further keys that open it. */
+  readonly otherRecipients?: readonly string[] | undefined;
   readonly run?: string | undefined;
   readonly note?: string | undefined;
 }

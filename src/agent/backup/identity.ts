@@ -34,7 +34,11 @@ export async function loadOrCreateIdentity(system: System, agentHome: string): P
  */
 export async function loadIdentity(system: ReadSystem, path: string): Promise<BackupIdentity | undefined> {
   const text = readTextIfThere(system, path);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : identityIn(text, path);
+}
+
+/** The identity in the text of such a file. Throws BACKUP_KEY_WRONG if it holds none. */
+export async function identityIn(text: string, path: string): Promise<BackupIdentity> {
   const lines = text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
   const [line] = lines;
   const unusable = { path, backup: 'of this machine', recipient: 'another identity' };
@@ -49,6 +53,11 @@ export async function loadIdentity(system: ReadSystem, path: string): Promise<Ba
   }
 }
 
+/** The file of an identity, as `age-keygen` writes it but for the time. Holds the secret. */
+export function identityText({ recipient, identity }: BackupIdentity): string {
+  return `# public key: ${recipient}\n${identity.reveal().toString('utf8')}\n`;
+}
+
 /** Like `loadIdentity`; throws BACKUP_KEY_MISSING when there is no such file. */
 export async function requireIdentity(system: ReadSystem, path: string): Promise<BackupIdentity> {
   const identity = await loadIdentity(system, path);
@@ -59,14 +68,19 @@ export async function requireIdentity(system: ReadSystem, path: string): Promise
 async function createIdentity(system: System, path: string): Promise<BackupIdentity> {
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
   const line = await generateX25519Identity();
-  const recipient = await identityToRecipient(line);
+  const identity = { recipient: await identityToRecipient(line), identity: identitySecret(line), path };
+  writeIdentity(system, identity);
+  return identity;
+}
+
+/** Writes an identity to its place, 0600; nothing may be there. */
+export function writeIdentity(system: System, identity: BackupIdentity): void {
   const created = system
     .now()
     .toISOString()
     .replace(/\.\d+Z$/, 'Z');
-  makeFolders(system, dirname(path));
-  writeFileAtomic(system, path, `# created: ${created}\n# public key: ${recipient}\n${line}\n`);
-  return { recipient, identity: identitySecret(line), path };
+  makeFolders(system, dirname(identity.path));
+  writeFileAtomic(system, identity.path, `# created: ${created}\n${identityText(identity)}`);
 }
 
 function identitySecret(line: string): Secret {

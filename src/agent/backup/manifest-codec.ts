@@ -55,6 +55,7 @@ export function readManifest(from: field.JsonObject): Manifest {
     gaps: list(from['gaps'], 'gaps', gap),
     requiredFiles: list(from['requiredFiles'], 'requiredFiles', rootedPath),
     recipient: optional(from['recipient'], 'recipient', text),
+    otherRecipients: optional(from['otherRecipients'], 'otherRecipients', texts),
     run: optional(from['run'], 'run', text),
     note: optional(from['note'], 'note', text),
   };
@@ -83,6 +84,11 @@ function gap(from: field.JsonObject): Gap {
     rel,
     reason: text(from['reason'], 'gaps.reason'),
   };
+}
+
+function texts(value: unknown, key: string): string[] {
+  if (!Array.isArray(value)) throw new ShapeError(`${key} is not a list`);
+  return value.map((item) => text(item, key));
 }
 
 function rootedPath(from: field.JsonObject): RootedPath {

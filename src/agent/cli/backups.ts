@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { bytesInWords, counted } from '../../shared/words.ts';
 import type { BackupRoot, Gap } from '../backup/format.ts';
-import { identityPath, loadIdentity } from '../backup/identity.ts';
+import { identityPath } from '../backup/identity.ts';
 import { readManifestFile } from '../backup/read.ts';
 import { readBackup } from '../backup/restore.ts';
 import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
@@ -10,15 +10,20 @@ import { displayPath, shortPath } from '../paths.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import type { ReadSystem } from '../system.ts';
+import { IDENTITY, KIT, keyFor } from './backup-key.ts';
+import { recoveryKit } from './backups/recovery-kit.ts';
 import { BACKUP_DIR } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { facts, shortList } from './views/table.ts';
 
 export const backups: Verb = {
   name: 'backups',
-  summary: 'list, verify and show backups',
-  usage: 'list | verify [BACKUP] | show [BACKUP]',
+  summary: 'list, verify and show backups; make the kit that opens them elsewhere',
+  usage: 'list | verify [BACKUP] | show [BACKUP] | recovery-kit [--to FILE]',
   options: {
+    to: { type: 'string', value: 'FILE', about: 'where the recovery kit goes (default: beside the backups)' },
+    kit: KIT,
+    identity: IDENTITY,
     'backup-dir': BACKUP_DIR,
   },
   arguments: 2,
@@ -31,9 +36,11 @@ export const backups: Verb = {
         return verify(call, given);
       case 'show':
         return show(call, given);
+      case 'recovery-kit':
+        return recoveryKit(call);
       default:
         throw new AppError('USAGE', {
-          problem: `backups has list, verify and show, not "${action}"`,
+          problem: `backups has list, verify, show and recovery-kit, not "${action}"`,
           verb: 'backups',
         });
     }
@@ -50,13 +57,14 @@ function listAll({ system, settings }: Call): Answer {
   return { exit: 0, result: { backups: all }, text: all.length === 0 ? ['There are no backups yet.'] : text };
 }
 
-async function verify({ system, settings }: Call, given: string | undefined): Promise<Answer> {
+async function verify(call: Call, given: string | undefined): Promise<Answer> {
+  const { system, settings } = call;
   const path = chooseBackup(system, settings.home, settings.backups, given, {
     kind: 'before-migration',
     target: realPathSoFar(system, targetPath(system, settings.target)),
   });
-  const keyPath = identityPath(settings.home.path);
-  const identity = await loadIdentity(system, keyPath);
+  const identity = await keyFor(call);
+  const keyPath = identity?.path ?? identityPath(settings.home.path);
   const report = await verifyBackup(system, path, identity);
   const rows = report.checks.map((check) => {
     const reason = check.reason === undefined ? '' : `: ${check.reason}`;
@@ -80,8 +88,9 @@ function failureOf(system: ReadSystem, report: VerifyReport, key: Key): AppError
     return isKeyMissing ? new AppError('BACKUP_KEY_MISSING', { path: key.path }) : undefined;
   }
   if (failed.length === 1 && first.name === 'credential_encryption') {
-    const { recipient } = readManifestFile(system, report.path).manifest;
-    if (recipient !== undefined && key.recipient !== undefined && recipient !== key.recipient)
+    const { recipient, otherRecipients = [] } = readManifestFile(system, report.path).manifest;
+    const isOfBackup = key.recipient === undefined || [recipient, ...otherRecipients].includes(key.recipient);
+    if (recipient !== undefined && !isOfBackup)
       return new AppError('BACKUP_KEY_WRONG', { path: key.path, backup: report.id, recipient });
   }
   return new AppError('BACKUP_DAMAGED', {

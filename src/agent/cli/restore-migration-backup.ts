@@ -11,6 +11,7 @@ import { evidenceOf } from '../run/journal.ts';
 import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
+import { givenKey, IDENTITY, KIT, keepKey } from './backup-key.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { BACKUP_DIR, TARGET } from './shared-options.ts';
 import type { Call, Verb } from './verb.ts';
@@ -21,7 +22,7 @@ export const restoreMigrationBackup: Verb = {
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--target DIR] [--backup-dir DIR]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--kit FILE] [--target DIR] [--backup-dir DIR]',
   options: {
     type: {
       type: 'string',
@@ -38,6 +39,8 @@ export const restoreMigrationBackup: Verb = {
     },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
+    kit: KIT,
+    identity: IDENTITY,
     target: TARGET,
     'backup-dir': BACKUP_DIR,
   },
@@ -51,7 +54,8 @@ export const restoreMigrationBackup: Verb = {
     const target = realPathSoFar(system, targetPath(system, settings.target));
     const path = chooseBackup(system, settings.home, settings.backups, args[0], { kind, target });
     if (flags['undo'] === true) refuseStaleUndo(call, target, path);
-    const preview = await previewRollback(system, settings.home, path, selection);
+    const key = await givenKey(call);
+    const preview = await previewRollback(system, settings.home, path, selection, key);
     const lines = previewLines(call, preview);
     if (flags['dry-run'] === true)
       return {
@@ -68,6 +72,7 @@ export const restoreMigrationBackup: Verb = {
     call.say('');
     const agreed = await call.confirm(question(call, preview));
     if (!agreed) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    if (key !== undefined) keepKey(call, key);
     // Beside the backup that is restored: there is room for backups, and the person looks for them there.
     const backups = flags['backup-dir'] === undefined ? dirname(path) : settings.backups;
     return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview));

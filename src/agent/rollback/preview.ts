@@ -38,18 +38,20 @@ export function placesOf({ home, projects }: RollbackPreview): readonly Rollback
 }
 
 /**
- * Reads and verifies the whole backup and compares it with the present. Writes nothing.
+ * Reads and verifies the whole backup and compares it with the present. Writes nothing. `key` opens the encrypted part
+ * instead of the identity of this machine.
  * @throws BACKUP_NOT_FOUND, BACKUP_INCOMPLETE, BACKUP_DAMAGED, BACKUP_VERSION, BACKUP_KEY_MISSING, BACKUP_KEY_WRONG,
- *   ROLLBACK_SELECTION for something that is neither in the backup nor there now
+ *   KEY_NOT_OF_BACKUP, ROLLBACK_SELECTION for something that is neither in the backup nor there now
  */
 export async function previewRollback(
   system: System,
   home: AgentHome,
   path: string,
   selection: Selection = FULL,
+  key?: BackupIdentity,
 ): Promise<RollbackPreview> {
   const backup = readBackup(system, path);
-  const identity = await identityFor(system, home, backup);
+  const identity = await identityFor(system, home, backup, key);
   const report = await verifyBackup(system, path, identity);
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined) {
@@ -110,14 +112,16 @@ async function identityFor(
   system: System,
   home: AgentHome,
   backup: Backup,
+  key: BackupIdentity | undefined,
 ): Promise<BackupIdentity | undefined> {
-  const path = identityPath(home.path);
-  const identity = await loadIdentity(system, path);
+  const path = key?.path ?? identityPath(home.path);
+  const identity = key ?? (await loadIdentity(system, path));
   if (!isSealed(backup)) return identity;
   if (identity === undefined) throw new AppError('BACKUP_KEY_MISSING', { path });
-  const recipient = backup.manifest.recipient ?? '';
-  if (identity.recipient !== recipient) {
-    throw new AppError('BACKUP_KEY_WRONG', { path, backup: backup.manifest.id, recipient });
+  const { id, recipient = '', otherRecipients = [] } = backup.manifest;
+  if (![recipient, ...otherRecipients].includes(identity.recipient)) {
+    const code = key === undefined ? 'BACKUP_KEY_WRONG' : 'KEY_NOT_OF_BACKUP';
+    throw new AppError(code, { path, backup: id, recipient });
   }
   return identity;
 }

@@ -80,7 +80,9 @@ async function lockAndRollBack(
   const undone = others.undoMigrations();
   const lock = lockTarget(system, target);
   try {
-    const preview = undone ? await previewRollback(system, home, backup.path, selection) : seen;
+    const preview = undone
+      ? await previewRollback(system, home, backup.path, selection, seen.identity)
+      : seen;
     const begun = resumed ?? others.rollbackTo(backup.path, selection);
     const record = begun ?? startRecord(system, preview, backups);
     const folder = begun === undefined ? createRun(system, home, record) : home.run(record.id);
