@@ -10,6 +10,7 @@ import type {
   FileKind,
   FileStat,
   FolderEntry,
+  LaunchOptions,
   PathLike,
   ProcessInfo,
   Scratch,
@@ -255,6 +256,45 @@ export class RealSystem implements System {
         refuse(error as Error);
       }
     });
+  }
+
+  endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+    try {
+      process.kill(pid, signal);
+      return true;
+    } catch (error) {
+      if (hasErrno(error, 'ESRCH')) return false;
+      throw error;
+    }
+  }
+
+  launch(command: string, args: readonly string[], options: LaunchOptions): Promise<number | string> {
+    const { cwd, env, output } = options;
+    const fd = this.openAppend(output, 0o600);
+    return new Promise<number | string>((resolve, reject) => {
+      const refuse = (error: Error) => {
+        const reason = NOT_RUNNABLE['code' in error ? String(error.code) : ''];
+        if (reason === undefined) reject(error);
+        else resolve(reason);
+      };
+      try {
+        const stdio = ['ignore', fd, fd] as const;
+        const child = spawn(command, args, {
+          cwd,
+          env,
+          stdio: [...stdio],
+          detached: true,
+          windowsHide: true,
+        });
+        child.on('error', refuse);
+        child.on('spawn', () => {
+          child.unref();
+          resolve(child.pid ?? 0);
+        });
+      } catch (error) {
+        refuse(error as Error);
+      }
+    }).finally(() => this.close(fd));
   }
 
   makeFolder(path: PathLike, mode: number): void {

@@ -52,6 +52,12 @@ export interface CommandResult {
   readonly notFound: boolean;
 }
 
+export interface LaunchOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: string;
+}
+
 export interface ProcessInfo {
   readonly pid: number;
   /** The whole command line, arguments separated by one space. */
@@ -126,6 +132,13 @@ export interface System extends ReadSystem {
     args: readonly string[],
     env: Readonly<Record<string, string>>,
   ): Promise<number | string>;
+  /** Asks a process to end. False: there is none of that number any more. Throws EPERM for another user's. */
+  endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean;
+  /**
+   * Starts a program that outlives this one, in a session of its own, with exactly this environment and nothing on its
+   * input; what it prints is added to the file `output`. Its pid, or in words why it cannot be started.
+   */
+  launch(command: string, args: readonly string[], options: LaunchOptions): Promise<number | string>;
   makeFolder(path: PathLike, mode: number): void;
   /** Creates a new file for writing (and reading); throws EEXIST if anything is there. */
   createFile(path: PathLike, mode: number): number;

@@ -586,6 +586,24 @@ export const ERRORS = {
     'The key in {path} does not open the backup {backup}, which was made for {recipient}.',
     'Use the kit or the identity that belongs to that key.',
   ),
+  ORCHESTRATOR_NOT_STOPPED: row(
+    1950,
+    'The orchestrator (process {pid}: {command}) could not be stopped: {reason}.',
+    'Nothing was changed. Stop it by hand, then run the command again; `--stop-wait SECONDS` gives it more time.',
+    true,
+  ),
+  ORCHESTRATOR_RETURNS: row(
+    1951,
+    'The orchestrator was stopped and runs again (process {pid}): something starts it by itself.',
+    'Nothing was changed. Find what starts it (`migration-agent references`), stop that, then run the command again.',
+    true,
+  ),
+  STOP_WAIT_INVALID: row(
+    1952,
+    '`--stop-wait {value}` is no number of seconds.',
+    'Give a whole number from 0 to {most}.',
+  ),
+
   INTERNAL: row(
     1999,
     'Something went wrong in this program (reference {reference}).',

@@ -2,21 +2,22 @@ import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { openImport } from '../export/open-import.ts';
 import { readExport } from '../export/read-export.ts';
-import { resumeRollback } from '../rollback/rollback.ts';
+import { previewOf, resumeRollback } from '../rollback/rollback.ts';
 import { resumeMigration } from '../run/migrate.ts';
 import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { exportPassphrase } from './export-passphrase.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
+import { consentToStop, STOPPING } from './stop-orchestrator.ts';
 import { passwordAgain } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 
 export const migrateResume: Verb = {
   name: 'migrate-resume',
   summary: 'go on with an interrupted or paused run',
-  usage: '[RUN]',
-  options: {},
+  usage: '[RUN] [--stop-orchestrator]',
+  options: STOPPING,
   arguments: 1,
   async run(call) {
     const { system, settings, args } = call;
@@ -34,8 +35,12 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
   const { record, state } = run;
   if (state.outcome !== undefined)
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: state.outcome });
-  if (record.kind === 'rollback')
-    return rollbackAnswer(call, await resumeRollback(system, settings.home, record));
+  if (record.kind === 'rollback') {
+    const consent = await consentToStop(call, await previewOf(system, settings.home, record));
+    if (consent === 'declined')
+      return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    return rollbackAnswer(call, await resumeRollback(system, settings.home, record, consent));
+  }
   const content = loadPlan(system, run);
   if (content === undefined)
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: 'without its plan' });

@@ -14,6 +14,7 @@ import { targetPath } from '../survey/target.ts';
 import { givenKey, IDENTITY, KIT, keepKey } from './backup-key.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { BACKUP_DIR, TARGET } from './shared-options.ts';
+import { consentToStop, STOPPING } from './stop-orchestrator.ts';
 import type { Call, Verb } from './verb.ts';
 import { facts, shortList } from './views/table.ts';
 
@@ -22,7 +23,7 @@ export const restoreMigrationBackup: Verb = {
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--kit FILE] [--target DIR] [--backup-dir DIR]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--stop-orchestrator] [--kit FILE] [--target DIR] [--backup-dir DIR]',
   options: {
     type: {
       type: 'string',
@@ -39,6 +40,7 @@ export const restoreMigrationBackup: Verb = {
     },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
+    ...STOPPING,
     kit: KIT,
     identity: IDENTITY,
     target: TARGET,
@@ -70,12 +72,14 @@ export const restoreMigrationBackup: Verb = {
     }
     for (const line of lines) call.say(line);
     call.say('');
-    const agreed = await call.confirm(question(call, preview));
-    if (!agreed) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    const declined = { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    if (!(await call.confirm(question(call, preview)))) return declined;
+    const consent = await consentToStop(call, preview);
+    if (consent === 'declined') return declined;
     if (key !== undefined) keepKey(call, key);
     // Beside the backup that is restored: there is room for backups, and the person looks for them there.
     const backups = flags['backup-dir'] === undefined ? dirname(path) : settings.backups;
-    return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview));
+    return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview, { consent }));
   },
 };
 

@@ -4,6 +4,7 @@ import { shortPath } from '../paths.ts';
 import type { RollbackReport } from '../rollback/rollback.ts';
 import type { Answer, Call } from './verb.ts';
 import { keptLines } from './views/kept.ts';
+import { orchestratorLines } from './views/orchestrator.ts';
 import { takenBackLines } from './views/references.ts';
 import { setupTakenBackLines } from './views/setup.ts';
 import { facts, shortList } from './views/table.ts';
@@ -34,6 +35,7 @@ export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: Rollbac
     ...keptLines(report.kept, home),
     ...takenBackLines(report.references, home),
     ...setupTakenBackLines(report.setup, home),
+    ...orchestratorLines(report.orchestrator),
     ...(report.failures.length === 0
       ? []
       : ['', 'Failed', ...shortList(report.failures.map(({ path, reason }) => `${path}: ${reason}`))]),

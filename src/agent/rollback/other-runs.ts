@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { JOURNAL_FILE, Journal } from '../run/journal.ts';
-import { undoMigration } from '../run/migrate.ts';
+import { undoMigrationUnderLock } from '../run/migrate.ts';
 import type { Kept } from '../run/phases.ts';
 import { workFolders } from '../run/placement.ts';
 import { type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
@@ -49,13 +49,13 @@ export class OtherRuns {
     return this.#kept;
   }
 
-  /** Takes interrupted migrations back, so that their own files cannot be in the way. True if there was one. */
+  /** Takes interrupted migrations back, so that their own files cannot be in the way. True if there was one. The caller holds the lock. */
   undoMigrations(): boolean {
     const migrations = this.#open.filter(({ record }) => record.kind === 'migrate');
     for (const run of migrations) {
       try {
         const hooks = { emit: () => {}, stopAsked: () => false };
-        this.#kept.push(...undoMigration(this.#system, this.#home, run, hooks));
+        this.#kept.push(...undoMigrationUnderLock(this.#system, this.#home, run, hooks));
       } catch (error) {
         // It had come to its end and only left folders behind, which are gone now.
         if (!(error instanceof AppError) || error.code !== 'RUN_NOT_RESUMABLE') throw error;

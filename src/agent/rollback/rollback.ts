@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { newRunId } from '../../shared/ids.ts';
 import type { Secret } from '../../shared/secret.ts';
@@ -9,10 +9,17 @@ import { restoreRecords } from '../backup/restore.ts';
 import { walk } from '../backup/walk.ts';
 import { readVault } from '../credentials/vault.ts';
 import { makeFolders } from '../files.ts';
+import type { Consent } from '../orchestrator/consent.ts';
+import type { Program } from '../orchestrator/program.ts';
+import {
+  type OrchestratorPlaces,
+  type OrchestratorReport,
+  StoppedOrchestrators,
+} from '../orchestrator/stopped.ts';
 import { displayPath, joinPath, parentOf } from '../paths.ts';
 import { type TakenBack, takeBackForTarget } from '../references/take-back.ts';
 import { looksSecret, mountGaps, projectItems, targetItems } from '../run/backup-request.ts';
-import { isSystemError, toldInWords } from '../run/in-words.ts';
+import { isCrash, isSystemError, toldInWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
 import { keepPresent } from '../run/keep-present.ts';
 import { lockTarget } from '../run/lock.ts';
@@ -20,7 +27,7 @@ import type { Kept } from '../run/phases.ts';
 import { freePath, siblingFolder } from '../run/placement.ts';
 import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
 import { type SetupTakenBack, takeBackSetupFor } from '../setup/take-back.ts';
-import { findRunning } from '../survey/orchestrator.ts';
+import { findRunning, isOfPackage } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
 import { isGap, keyOf } from './compare.ts';
 import { OtherRuns } from './other-runs.ts';
@@ -47,21 +54,32 @@ export interface RollbackReport {
   readonly references: TakenBack;
   /** What the final setup had installed and moved aside. */
   readonly setup: SetupTakenBack;
+  /** Orchestrators that ran, and whether they run again. */
+  readonly orchestrator: OrchestratorReport;
+}
+
+/** What a rollback is given besides what it does. */
+export interface RollbackOptions {
+  /** The rollback that is gone on with. */
+  readonly resumed?: RunRecord | undefined;
+  /** Undefined: a running orchestrator stands in the way. */
+  readonly consent?: Consent | undefined;
 }
 
 /**
  * What was chosen becomes exactly what it was when the backup was taken. The present is backed up first; what is not in
  * the backup goes aside, and nothing is deleted. Goes on over a single failure and reports it; the
  * same command can be given again, and an interrupted one resumed.
+ * @throws ORCHESTRATOR_RUNNING, ORCHESTRATOR_NOT_STOPPED, ORCHESTRATOR_RETURNS, LOCKED before anything is changed
  */
 export async function rollBack(
   system: System,
   home: AgentHome,
   backups: string,
   seen: RollbackPreview,
-  resumed?: RunRecord,
+  options: RollbackOptions = {},
 ): Promise<RollbackReport> {
-  return toldInWords(seen.home.path, () => lockAndRollBack(system, home, backups, seen, resumed));
+  return toldInWords(seen.home.path, () => lockAndRollBack(system, home, backups, seen, options));
 }
 
 async function lockAndRollBack(
@@ -69,27 +87,39 @@ async function lockAndRollBack(
   home: AgentHome,
   backups: string,
   seen: RollbackPreview,
-  resumed: RunRecord | undefined,
+  { resumed, consent }: RollbackOptions,
 ): Promise<RollbackReport> {
   const { backup, selection } = seen;
-  const target = seen.home.path;
-  const source = backup.manifest.roots.find(({ id }) => id === 'source')?.path ?? target;
-  const running = findRunning(system, source, target);
-  if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
-  const others = new OtherRuns(system, home, target);
-  const undone = others.undoMigrations();
-  const lock = lockTarget(system, target);
+  const places = placesOfOrchestrator(seen);
+  if (consent === undefined) {
+    const running = findRunning(system, places.clone, places.target);
+    if (running !== undefined) throw new AppError('ORCHESTRATOR_RUNNING', { pid: running.pid });
+  }
+  const lock = lockTarget(system, places.target);
   try {
-    const preview = undone
-      ? await previewRollback(system, home, backup.path, selection, seen.identity)
-      : seen;
+    const others = new OtherRuns(system, home, places.target);
     const begun = resumed ?? others.rollbackTo(backup.path, selection);
-    const record = begun ?? startRecord(system, preview, backups);
+    const record = begun ?? startRecord(system, seen, backups);
     const folder = begun === undefined ? createRun(system, home, record) : home.run(record.id);
     const journal = Journal.open(system, folder, record.id);
     try {
       journal.add({ type: begun === undefined ? 'begin' : 'resume' });
-      return await carryOut(system, home, record, folder, journal, preview, others);
+      const orchestrators = await StoppedOrchestrators.stop(system, journal, folder, places, consent).catch(
+        (error: unknown) => {
+          if (begun === undefined) journal.add({ type: 'end', outcome: 'failed' });
+          throw error;
+        },
+      );
+      try {
+        const isUndone = others.undoMigrations();
+        const preview = isUndone
+          ? await previewRollback(system, home, backup.path, selection, seen.identity)
+          : seen;
+        return await carryOut(system, home, record, folder, journal, preview, others, orchestrators);
+      } catch (error) {
+        if (!isCrash(error) && !hasChanged(journal)) await orchestrators.start(() => undefined);
+        throw error;
+      }
     } finally {
       journal.close();
     }
@@ -98,16 +128,39 @@ async function lockAndRollBack(
   }
 }
 
+/** Where the orchestrators work that a rollback would meet. */
+export function placesOfOrchestrator({ backup, home }: RollbackPreview): OrchestratorPlaces {
+  const clone = backup.manifest.roots.find(({ id }) => id === 'source')?.path ?? home.path;
+  return { clone, target: home.path };
+}
+
+/** Whether anything of what the rollback writes to was touched. */
+function hasChanged({ entries }: Journal): boolean {
+  return entries.some((entry) => entry.type === 'intent' && /^(move-aside|restore)/.test(entry.step));
+}
+
 /** Goes on with an interrupted rollback: compares again and does what is left. */
 export async function resumeRollback(
   system: System,
   home: AgentHome,
   record: RunRecord,
+  consent?: Consent,
 ): Promise<RollbackReport> {
+  return rollBack(system, home, record.backups, await previewOf(system, home, record), {
+    resumed: record,
+    consent,
+  });
+}
+
+/** What an interrupted rollback has left to do. */
+export async function previewOf(
+  system: System,
+  home: AgentHome,
+  record: RunRecord,
+): Promise<RollbackPreview> {
   if (record.rollback === undefined) throw new Error(`run ${record.id} is no rollback`);
   const { backup, selection = FULL } = record.rollback;
-  const preview = await previewRollback(system, home, backup, selection);
-  return rollBack(system, home, record.backups, preview, record);
+  return previewRollback(system, home, backup, selection);
 }
 
 async function carryOut(
@@ -118,6 +171,7 @@ async function carryOut(
   journal: Journal,
   preview: RollbackPreview,
   others: OtherRuns,
+  stopped: StoppedOrchestrators,
 ): Promise<RollbackReport> {
   const places = placesOf(preview);
   const safetyBackup = await savePresent(system, home, record, journal, preview);
@@ -145,6 +199,14 @@ async function carryOut(
   const nothing = { takenBack: [], left: [] };
   const references = isTakenBack ? takeBackForTarget(system, home, preview.home.path) : nothing;
   const setup = isTakenBack ? takeBackSetupFor(system, home, preview.home.path) : nothing;
+  const orchestrator =
+    outcome === 'rolled-back'
+      ? await stopped.start((program) => reasonToKeepDown(system, preview, references, program))
+      : {
+          stopped: stopped.names,
+          started: [],
+          left: stopped.names.map((program) => ({ program, reason: HALF_WAY })),
+        };
   if (outcome === 'rolled-back') {
     if (isFull) others.close(record.id);
     journal.add({ type: 'end', outcome });
@@ -164,7 +226,22 @@ async function carryOut(
     kept: others.kept,
     references,
     setup,
+    orchestrator,
   };
+}
+
+const HALF_WAY = 'the rollback is not complete; the same command goes on with it';
+
+/** The package would make itself a new home in the place of the one that just went. */
+function reasonToKeepDown(
+  system: System,
+  { home }: RollbackPreview,
+  { takenBack }: TakenBack,
+  { command, unit }: Program,
+): string | undefined {
+  const isGone = isOfPackage(command) && system.lstat(home.path) === undefined;
+  const startsOther = unit !== undefined && takenBack.some((file) => basename(file) === unit.name);
+  return isGone && !startsOther ? 'the home that it reads is gone with the rollback' : undefined;
 }
 
 function sum(figures: readonly { readonly done: number; readonly of: number }[]): {

@@ -6,9 +6,9 @@ import { removeLeftScratch } from '../rehearsal/scratch-folder.ts';
 import { closeSurvey } from '../survey/survey.ts';
 import type { System } from '../system.ts';
 import { executeSteps, finish, type RunReport, reports, type Stops, undoSteps } from './execute.ts';
-import { inWords, isSystemError, toldInWords } from './in-words.ts';
+import { isSystemError, toldInWords } from './in-words.ts';
 import { evidenceOf, Journal, readJournal } from './journal.ts';
-import { lockTarget } from './lock.ts';
+import { lockTarget, underLock } from './lock.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { Kept, RunEvent } from './phases.ts';
 import { placementFolders } from './placement.ts';
@@ -114,26 +114,18 @@ export async function resumeMigration(
  * @throws LOCKED; RUN_NOT_RESUMABLE if it came to its end, which only a rollback takes back
  */
 export function undoMigration(system: System, home: AgentHome, run: Run, hooks: RunHooks): readonly Kept[] {
-  const { record, content } = migrationOf(system, run);
-  try {
-    const lock = lockTarget(system, record.target);
-    try {
-      return undoUnderLock(system, home, run, content, hooks);
-    } finally {
-      lock.release();
-    }
-  } catch (error) {
-    throw inWords(error, record.target);
-  }
+  return underLock(system, run.record.target, () => undoMigrationUnderLock(system, home, run, hooks));
 }
 
-function undoUnderLock(
+/** The same for who holds the lock of the target already. */
+export function undoMigrationUnderLock(
   system: System,
   home: AgentHome,
-  { record, folder }: Run,
-  content: Plan['content'],
+  run: Run,
   hooks: RunHooks,
 ): readonly Kept[] {
+  const { record, content } = migrationOf(system, run);
+  const { folder } = run;
   const journal = Journal.open(system, folder, record.id);
   try {
     const replan = () => planAgain(system, record);

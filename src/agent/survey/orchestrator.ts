@@ -11,40 +11,59 @@ export interface RunningOrchestrator {
   readonly from: string;
 }
 
+/** One of them, with its whole command line, arguments separated by one space. */
+export interface RunningProgram extends RunningOrchestrator {
+  readonly command: string;
+}
+
 const PID_FILES = ['.orchestrator.pid', 'orchestrator.pid'];
 const PROGRAM = /(^|[\s/])(scripts\/(multi_project_)?orchestrator\.py|lib\/discord_bot\.py)(\s|$)/;
 /** The program itself, or Python with it: not a shell, an editor or a search in whose arguments the words stand. */
 const PACKAGE =
   /^(\S*python[\d.]*\s+(-\S+\s+)*)?(\S*\/)?(agent-orch|aw)\s+start(\s|$)|^\S*python[\d.]*\s+(-\S+\s+)*-m\s+agent_workflow\.orchestrator(\s|$)/;
 
-/**
- * The orchestrator that works on this installation or target, if one runs now. Stale pid files are ignored, and so are
- * programs of other clones and of the package with another configuration home. One of this user's whose environment
- * cannot be seen counts, since it may be ours.
- */
+/** The first of `findAllRunning`: one is enough to stand in the way. */
 export function findRunning(
   system: ReadSystem,
   clone: string,
   target: string,
 ): RunningOrchestrator | undefined {
+  const [first] = findAllRunning(system, clone, target);
+  return first && { pid: first.pid, from: first.from };
+}
+
+/**
+ * The orchestrators that work on this installation or target now, each once. Stale pid files are ignored, and so are
+ * programs of other clones and of the package with another configuration home. One of this user's whose environment
+ * cannot be seen counts, since it may be ours.
+ */
+export function findAllRunning(system: ReadSystem, clone: string, target: string): RunningProgram[] {
   const processes = othersOf(system);
-  for (const file of [clone, target].flatMap((folder) => PID_FILES.map((name) => join(folder, name)))) {
-    const pid = Number(readIfReachable(system, file)?.toString('utf8').trim());
+  const files = [clone, target].flatMap((folder) => PID_FILES.map((name) => join(folder, name)));
+  const byFile = files.flatMap((from): RunningProgram[] => {
+    const pid = Number(readIfReachable(system, from)?.toString('utf8').trim());
     const owner = processes.find((one) => one.pid === pid);
-    if (owner !== undefined && /python|agent-orch|orchestrator|\baw\b/.test(owner.command))
-      return { pid, from: file };
-  }
-  const found = processes.find((one) => {
-    const belongs = PACKAGE.test(one.command) ? belongsHere(system, one, clone, target) : undefined;
-    return belongs === 'yes' || (belongs === 'unknown' && isOwn(system, one)) || isOurProgram(one, clone);
+    const isOne = owner !== undefined && /python|agent-orch|orchestrator|\baw\b/.test(owner.command);
+    return isOne ? [{ pid, from, command: owner.command }] : [];
   });
-  return found && { pid: found.pid, from: 'the list of processes' };
+  const byList = processes
+    .filter((one) => {
+      const belongs = isOfPackage(one.command) ? belongsHere(system, one, clone, target) : undefined;
+      return belongs === 'yes' || (belongs === 'unknown' && isOwn(system, one)) || isOurProgram(one, clone);
+    })
+    .map(({ pid, command }) => ({ pid, from: 'the list of processes', command }));
+  return [...new Map([...byList, ...byFile].map((one) => [one.pid, one])).values()];
+}
+
+/** Whether a command line is the package's program, and so reads a configuration home. */
+export function isOfPackage(command: string): boolean {
+  return PACKAGE.test(command);
 }
 
 /** Programs of other users of which nobody can tell what they work on. */
 export function unclearPrograms(system: ReadSystem, clone: string, target: string): BlindSpot[] {
   return othersOf(system)
-    .filter((one) => PACKAGE.test(one.command) && !isOwn(system, one))
+    .filter((one) => isOfPackage(one.command) && !isOwn(system, one))
     .filter((one) => belongsHere(system, one, clone, target) === 'unknown')
     .map(({ pid }) => ({
       what: `process ${pid}, an orchestrator of another user`,

@@ -1,0 +1,59 @@
+import { AppError } from '../../shared/errors.ts';
+import type { Consent } from '../orchestrator/consent.ts';
+import { describeProgram } from '../orchestrator/program.ts';
+import type { RollbackPreview } from '../rollback/preview.ts';
+import { placesOfOrchestrator } from '../rollback/rollback.ts';
+import { canAsk } from '../setup/talk.ts';
+import { findAllRunning } from '../survey/orchestrator.ts';
+import type { Call, VerbOption } from './verb.ts';
+
+const WAIT_S = 20;
+const MOST_S = 3600;
+
+/** Options of commands that a running orchestrator stands in the way of. */
+export const STOPPING = {
+  'stop-orchestrator': {
+    type: 'boolean',
+    about:
+      'stop an orchestrator that runs, and start it again afterwards; without it you are asked at a terminal',
+  },
+  'stop-wait': {
+    type: 'string',
+    value: 'SECONDS',
+    about: `how long it may take to end (default ${WAIT_S}); it is never ended at once without asking`,
+  },
+} as const satisfies Record<string, VerbOption>;
+
+/**
+ * A person's yes to stopping what runs: named on the command line, or asked for at the terminal. `--yes` alone is none, so
+ * that undefined then leaves a running orchestrator in the way.
+ */
+export async function consentToStop(
+  call: Call,
+  preview: RollbackPreview,
+): Promise<Consent | 'declined' | undefined> {
+  const { system, flags } = call;
+  const waitMs = waitOf(flags['stop-wait']);
+  const { clone, target } = placesOfOrchestrator(preview);
+  const running = findAllRunning(system, clone, target).map((one) => describeProgram(system, one));
+  const consent: Consent = {
+    waitMs,
+    endAtOnce: async ({ pid }) =>
+      canAsk(call) &&
+      (await call.confirm(`Process ${pid} did not end. End it at once? Work that it has not saved is lost.`)),
+  };
+  if (flags['stop-orchestrator'] === true) return consent;
+  if (running.length === 0 || !canAsk(call)) return undefined;
+  for (const { pid, command, unit } of running)
+    call.say(
+      `An orchestrator is running: process ${pid}, ${unit === undefined ? command : `service ${unit.name}`}`,
+    );
+  const agreed = await call.confirm('Stop it, and start it again afterwards?');
+  return agreed ? consent : 'declined';
+}
+
+function waitOf(flag: Call['flags'][string]): number {
+  const seconds = flag === undefined ? WAIT_S : Number(flag);
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MOST_S) return seconds * 1000;
+  throw new AppError('STOP_WAIT_INVALID', { value: String(flag), most: MOST_S });
+}

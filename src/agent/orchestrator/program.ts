@@ -1,0 +1,104 @@
+import { isAbsolute } from 'node:path';
+import { findSecretPatterns } from '../credentials/secret-kinds.ts';
+import { hasSecretLine } from '../credentials/secret-lines.ts';
+import { displayPath } from '../paths.ts';
+import type { RunningProgram } from '../survey/orchestrator.ts';
+import { ifReachable } from '../survey/reachable.ts';
+import type { ReadSystem } from '../system.ts';
+
+/**
+ * An orchestrator that runs, and what it takes to start it again. The environment holds secrets: it is in memory alone, so
+ * that only the process that stopped a program can start it as it was.
+ */
+export interface Program {
+  readonly pid: number;
+  /** Tells it from a later process of the same number. */
+  readonly start: string | undefined;
+  /** Its command line as it may be shown and kept; without what looks like a secret. */
+  readonly command: string;
+  readonly unit: Unit | undefined;
+  readonly launch: Launch | undefined;
+}
+
+/** A systemd service that it belongs to. */
+export interface Unit {
+  readonly name: string;
+  readonly scope: 'user' | 'system';
+}
+
+export interface Launch {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The regular file that it printed to; undefined for a terminal or a pipe. */
+  readonly output: string | undefined;
+}
+
+/** How a running program was started, as far as the system tells. */
+export function describeProgram(system: ReadSystem, { pid, command }: RunningProgram): Program {
+  const cgroup = readProc(system, pid, 'cgroup')?.toString('utf8');
+  return {
+    pid,
+    start: system.processStart(pid),
+    command: shownCommand(command),
+    unit: cgroup === undefined ? undefined : unitOf(cgroup),
+    launch: launchOf(system, pid),
+  };
+}
+
+/**
+ * The service of a line of /proc/PID/cgroup, such as `0::/user.slice/user-1000.slice/user@1000.service/app.slice/a.service`
+ * (systemd.unit(5)); undefined in a scope, which is what a terminal runs its programs in.
+ */
+export function unitOf(cgroup: string): Unit | undefined {
+  const path = cgroup
+    .split('\n')
+    .find((line) => line.startsWith('0::') || line.includes(':name=systemd:'))
+    ?.replace(/^\d+:[^:]*:/, '');
+  const parts = path?.split('/') ?? [];
+  const name = parts.findLast((part) => /\.(service|scope)$/.test(part));
+  if (name === undefined || !name.endsWith('.service') || /^user@\d+\.service$/.test(name)) return undefined;
+  const isUsers = parts.some((part) => part !== name && /^user@\d+\.service$/.test(part));
+  return { name, scope: isUsers ? 'user' : 'system' };
+}
+
+function launchOf(system: ReadSystem, pid: number): Launch | undefined {
+  const args = readProc(system, pid, 'cmdline')?.toString('utf8').replace(/\0$/, '').split('\0');
+  const environment = readProc(system, pid, 'environ')?.toString('utf8');
+  const cwd = ifReachable(() => system.readLink(`/proc/${pid}/cwd`));
+  if (args === undefined || environment === undefined || cwd === undefined) return undefined;
+  const pairs = environment.split('\0').flatMap((entry): [string, string][] => {
+    const equals = entry.indexOf('=');
+    return equals <= 0 ? [] : [[entry.slice(0, equals), entry.slice(equals + 1)]];
+  });
+  return { args, cwd: displayPath(cwd), env: Object.fromEntries(pairs), output: outputOf(system, pid) };
+}
+
+function outputOf(system: ReadSystem, pid: number): string | undefined {
+  const link = ifReachable(() => system.readLink(`/proc/${pid}/fd/1`));
+  const path = link === undefined ? '' : displayPath(link);
+  const isFile = isAbsolute(path) && ifReachable(() => system.lstat(path))?.kind === 'file';
+  return isFile && system.canWrite(path) ? path : undefined;
+}
+
+function readProc(system: ReadSystem, pid: number, name: string): Buffer | undefined {
+  if (system.platform !== 'linux') return undefined;
+  try {
+    return system.readFile(`/proc/${pid}/${name}`);
+  } catch {
+    // It ended meanwhile, or belongs to somebody else.
+    return undefined;
+  }
+}
+
+/** Values that look like a secret, or stand behind a name like one, are left out. */
+function shownCommand(command: string): string {
+  const words = command.split(' ');
+  const hidden = words.map((word, at) => {
+    const isNamed = /^--?[\w-]*(token|secret|password|key)$/i.test(words[at - 1] ?? '');
+    return isNamed || findSecretPatterns(word) || hasSecretLine(word.replace(/^-+/, ''), 'settings')
+      ? '…'
+      : word;
+  });
+  return hidden.join(' ');
+}

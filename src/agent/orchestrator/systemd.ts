@@ -1,0 +1,27 @@
+import type { System } from '../system.ts';
+import type { Unit } from './program.ts';
+
+/** What `systemctl` needs to reach this user's own services. */
+const VARIABLES = ['PATH', 'HOME', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'] as const;
+
+/** Starts or stops a service; before a start systemd reads its file again. Undefined, or in words what was refused. */
+export function askSystemd(
+  system: System,
+  { name, scope }: Unit,
+  verb: 'start' | 'stop',
+  timeoutMs: number,
+): string | undefined {
+  const user = scope === 'user' ? ['--user'] : [];
+  if (verb === 'start') systemctl(system, [...user, 'daemon-reload'], timeoutMs);
+  const { status, stderr, notFound } = systemctl(system, [...user, verb, '--', name], timeoutMs);
+  if (status === 0) return undefined;
+  const said = notFound ? 'there is no systemctl' : stderr.toString('utf8').trim().split('\n')[0];
+  return `systemctl ${[...user, verb, name].join(' ')}: ${said || `ended with ${status}`}`;
+}
+
+function systemctl(system: System, args: readonly string[], timeoutMs: number) {
+  const env = Object.fromEntries(
+    VARIABLES.map((name) => [name, system.env[name] ?? '']).filter(([, value]) => value),
+  );
+  return system.run('systemctl', ['--no-ask-password', ...args], { env, timeoutMs: timeoutMs + 5_000 });
+}

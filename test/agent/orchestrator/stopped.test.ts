@@ -1,0 +1,101 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Consent } from '../../../src/agent/orchestrator/consent.ts';
+import { StoppedOrchestrators } from '../../../src/agent/orchestrator/stopped.ts';
+import { RealSystem } from '../../../src/agent/real-system.ts';
+import { Journal } from '../../../src/agent/run/journal.ts';
+import type { System } from '../../../src/agent/system.ts';
+import { put } from '../../fixtures/write-files.ts';
+import { withOverrides } from '../../helpers/faulty-system.ts';
+import { useOrchestrator } from '../../helpers/orchestrator-program.ts';
+import { makeClone } from '../../helpers/plan.ts';
+import { useTempFolder } from '../../helpers/temp.ts';
+
+const temp = useTempFolder();
+const start = useOrchestrator();
+const GIVEN: Consent = { waitMs: 20_000, endAtOnce: async () => false };
+const RUN = 'run_1';
+
+function places() {
+  return { clone: makeClone(join(temp(), 'clone'), {}), target: join(temp(), '.agent-workflow') };
+}
+
+function journalIn(system: System): Journal {
+  const folder = join(temp(), 'run');
+  if (!existsSync(folder)) mkdirSync(folder);
+  return Journal.open(system, folder, RUN);
+}
+
+/** A `systemctl` that writes down what it was asked; `stop` ends the process as systemd would. */
+function fakeSystemctl(pid: number): { system: System; asked: () => string[] } {
+  const bin = join(temp(), 'bin');
+  const log = join(temp(), 'systemctl.log');
+  put(bin, 'systemctl', `#!/bin/sh\necho "$*" >> ${log}\ncase "$*" in *" stop "*) kill ${pid} ;; esac\n`);
+  chmodSync(join(bin, 'systemctl'), 0o755);
+  const real = new RealSystem({ HOME: temp(), PATH: `${bin}:/usr/bin:/bin` });
+  const cgroup = '0::/user.slice/user-7.slice/user@7.service/app.slice/aw.service\n';
+  const system = withOverrides(real, {
+    readFile: (path, most) =>
+      path === `/proc/${pid}/cgroup` ? Buffer.from(cgroup) : real.readFile(path, most),
+    run: (command, args, options) =>
+      real.run(command === 'systemctl' ? join(bin, command) : command, args, options),
+  });
+  return { system, asked: () => readFileSync(log, 'utf8').trim().split('\n') };
+}
+
+describe('orchestrators that are stopped for a while', () => {
+  it('are stopped and started through systemd where they are a service of it', async () => {
+    const where = places();
+    const { pid } = await start(where.clone, join(temp(), 'log'));
+    const { system, asked } = fakeSystemctl(pid);
+    const journal = journalIn(system);
+    const stopped = await StoppedOrchestrators.stop(system, journal, temp(), where, GIVEN);
+    expect(await stopped.start(() => undefined)).toEqual({
+      stopped: ['aw.service'],
+      started: ['aw.service'],
+      left: [],
+    });
+    journal.close();
+    expect(asked()).toEqual([
+      '--no-ask-password --user stop -- aw.service',
+      '--no-ask-password --user daemon-reload',
+      '--no-ask-password --user start -- aw.service',
+    ]);
+  });
+
+  it('are still known after a crash: a service is started, a program is told with the reason', async () => {
+    const where = places();
+    const program = await start(where.clone, join(temp(), 'log'));
+    const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    const first = journalIn(system);
+    await StoppedOrchestrators.stop(system, first, temp(), where, GIVEN);
+    first.close();
+    expect(program.log().at(-1)).toBe('end');
+
+    const second = journalIn(system);
+    const again = await StoppedOrchestrators.stop(system, second, temp(), where, undefined);
+    const { started, left } = await again.start(() => undefined);
+    second.close();
+    expect(started).toEqual([]);
+    expect(left).toMatchObject([{ reason: expect.stringContaining('environment is kept nowhere') }]);
+    expect(program.pids()).toHaveLength(1);
+
+    const third = journalIn(system);
+    const nothing = await StoppedOrchestrators.stop(system, third, temp(), where, undefined);
+    expect(nothing.names).toEqual([]);
+    third.close();
+  });
+
+  it('run again at once where one of them does not stop', async () => {
+    const where = places();
+    const gentle = await start(where.clone, join(temp(), 'gentle'));
+    await start(where.clone, join(temp(), 'stubborn'), ['--stubborn']);
+    const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    const journal = journalIn(system);
+    const stop = StoppedOrchestrators.stop(system, journal, temp(), where, { ...GIVEN, waitMs: 1_000 });
+    await expect(stop).rejects.toMatchObject({ code: 'ORCHESTRATOR_NOT_STOPPED' });
+    journal.close();
+    await expect.poll(() => gentle.pids()).toHaveLength(2);
+  });
+});
