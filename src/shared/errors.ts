@@ -409,6 +409,11 @@ export const ERRORS = {
     'The clone stays, since its backup does not verify: {reason}.',
     'Keep the clone. `migration-agent backups verify` tells more.',
   ),
+  RETIRE_UNWELL: row(
+    1831,
+    'The clone stays, since the new home is not as it should be: {check}, {reason}.',
+    'Keep the clone. `migration-agent health --check-all` tells all that was found; mend it, then retire again.',
+  ),
   RETIRE_NEEDS_TERMINAL: row(
     1678,
     'Moving the clone aside needs its name, typed at a terminal.',

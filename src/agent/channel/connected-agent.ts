@@ -17,6 +17,7 @@ import { Events } from './events.ts';
 import { type Identity, removeIdentity } from './identity.ts';
 import { tellInterrupted } from './interrupted-jobs.ts';
 import { endLine, type Notices } from './local-notice.ts';
+import { ProbationLooks } from './probation-looks.ts';
 import { prove } from './prove.ts';
 import { stayConnected, type Try } from './reconnect.ts';
 import { Session } from './session.ts';
@@ -48,6 +49,7 @@ export class ConnectedAgent {
   readonly #events: Events;
   readonly #runner: JobRunner;
   readonly #door: CommandDoor;
+  readonly #looks: ProbationLooks;
   /** At the first connection: before it nobody knows what time the events should bear. */
   readonly #tellInterrupted: () => void;
   readonly #policyHash: string;
@@ -70,6 +72,7 @@ export class ConnectedAgent {
     const plans = new StoredPlans(system, settings.home);
     plans.forgetOld();
     this.#events = new Events(system, identity, this.#spool);
+    this.#looks = new ProbationLooks(options);
     const shared = {
       system,
       settings,
@@ -83,7 +86,10 @@ export class ConnectedAgent {
       notices,
       timers,
       policy,
-      tell: (type: JobType, words: string) => notices.notice(endLine(type, words)),
+      tell: (type: JobType, words: string) => {
+        notices.notice(endLine(type, words));
+        this.#looks.plan();
+      },
     };
     this.#runner = new JobRunner(shared);
     this.#door = new CommandDoor({ ...shared, runner: this.#runner, unpair: () => this.#unpair() });
@@ -102,6 +108,7 @@ export class ConnectedAgent {
       });
     } finally {
       await this.#runner.stop();
+      await this.#looks.stop();
       this.#connection?.close('DONE');
       for (const file of [this.#ledger, this.#spool, this.#audit]) file.close();
     }
@@ -168,6 +175,7 @@ export class ConnectedAgent {
     notices.notice(`connected to the bot at ${addressText(connection.address)}`);
     connection.keepAlive(timers, random);
     session.spooled();
+    this.#looks.plan();
     const { code } = await connection.closed;
     this.#events.detach(session);
     if (this.#stopped) return { end: 'stopped' };

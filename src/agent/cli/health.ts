@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { checkHome } from '../health/check-home.ts';
+import { lookAsJson, lookInWords, looksOf } from '../health/looks.ts';
 import { shortPath } from '../paths.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
@@ -23,6 +24,7 @@ export const health: Verb = {
     const target = realPathSoFar(system, targetPath(system, settings.target));
     if (system.stat(target)?.kind !== 'folder') throw new AppError('HOME_MISSING', { path: target });
     const { checks, run } = await checkHome(system, settings, target, flags['check-all'] === true);
+    const looks = run === undefined ? [] : looksOf(system, settings.home, run);
     const failed = checks.filter(({ status }) => status === 'error');
     const [first] = failed;
     const error =
@@ -35,8 +37,13 @@ export const health: Verb = {
       });
     return {
       exit: error === undefined ? 0 : 1,
-      result: { target, run: run?.record.id ?? null, checks },
-      text: [`New home: ${shortPath(target, system.home)}`, ...checkLines(checks)],
+      result: { target, run: run?.record.id ?? null, checks, looks: looks.map(lookAsJson) },
+      text: [
+        `New home: ${shortPath(target, system.home)}`,
+        ...checkLines(checks),
+        ...(looks.length === 0 ? [] : ['', 'Looked at since the migration']),
+        ...looks.map((look) => `  ${lookInWords(look)}`),
+      ],
       error,
     };
   },

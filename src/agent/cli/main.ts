@@ -10,6 +10,7 @@ import type { System } from '../system.ts';
 import { exitOf } from './exits.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { VERBS } from './index.ts';
+import { tellDueLooks } from './tell-due-looks.ts';
 import { type Answer, type Call, COMMON_OPTIONS, type Verb } from './verb.ts';
 
 /** Runs one command line (without the program's name) and returns its exit code. */
@@ -65,13 +66,18 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
         if (!json && process.stdout.isTTY)
           process.stdout.write(`${asTyped([line]).slice(0, process.stdout.columns - 1)}\u001b[K\r`);
       },
+      sayAside: (line) => {
+        if (!json) process.stderr.write(`${asTyped([line])}\n`);
+      },
       progress: (event) => {
         if (json) process.stderr.write(`${JSON.stringify(event)}\n`);
       },
       confirm: (question) => confirm(question, values['yes'] === true, terminal && !json),
       stopAsked: () => stop.asked,
     };
-    return report(verb.name, await verb.run(call), json);
+    const exit = report(verb.name, await verb.run(call), json);
+    await tellDueLooks(call, verb.name);
+    return exit;
   } finally {
     stop.end();
   }

@@ -1,14 +1,20 @@
 import { AppError } from '../../shared/errors.ts';
 import { knownBackups } from '../backup-index.ts';
+import { lastMigration } from '../health/check-home.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
 import { standing } from '../run/phase-states.ts';
 import { newestRun } from '../run/run-record.ts';
+import { probationAsJson, probationNow } from '../setup/probation-now.ts';
+import { setupRunsOf } from '../setup/setup-run.ts';
 import { isUsable, probePackage } from '../survey/package-probe.ts';
+import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
+import { probationLines } from './views/probation.ts';
 import { inWords } from './views/run.ts';
+import { setupRunAsJson, setupRunLines } from './views/setup.ts';
 import { facts } from './views/table.ts';
 
 export const status: Verb = {
@@ -30,6 +36,10 @@ export const status: Verb = {
     const pid =
       run === undefined || run.state.outcome !== undefined ? undefined : workingOn(system, run.record.target);
     const outcome = run === undefined ? 'unfinished' : standing(run.state, pid !== undefined);
+    const real = realPathSoFar(system, target);
+    const migration = lastMigration(system, settings, (record) => record.target === real);
+    const probation = migration && probationNow(system, settings.home, migration);
+    const setup = setupRunsOf(system, settings.home, real);
     const result = {
       target,
       target_present: present,
@@ -44,6 +54,8 @@ export const status: Verb = {
               outcome,
             },
       backups: complete.length,
+      probation: probation === undefined ? null : probationAsJson(probation),
+      setup: setup.map(setupRunAsJson),
     };
     return {
       exit: 0,
@@ -62,6 +74,8 @@ export const status: Verb = {
             'Backups',
             newest === undefined ? String(complete.length) : `${complete.length}, the newest is ${newest.id}`,
           ],
+          ...setupRunLines(setup, system.home),
+          ...(probation === undefined ? [] : probationLines(probation, system.home)),
         ]),
         ...(run !== undefined && (outcome === 'unfinished' || outcome === 'paused')
           ? ['', new AppError('RUN_OPEN', { run: run.record.id }).hint]

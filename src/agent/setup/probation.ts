@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { walk } from '../backup/walk.ts';
+import { finishedAt } from '../health/looks.ts';
 import { displayPath } from '../paths.ts';
 import type { Run } from '../run/run-record.ts';
 import type { ReadSystem } from '../system.ts';
@@ -17,7 +18,7 @@ export interface Probation {
 
 /** Any write in the clone after the migration is a use, `.git` included: its probation begins anew. */
 export function probationOf(system: ReadSystem, source: string, run: Run): Probation {
-  const finished = Date.parse(run.entries.find(({ type }) => type === 'end')?.at ?? run.record.started);
+  const finished = finishedAt(run);
   let [newest, used] = [finished, undefined as string | undefined];
   for (const { rel, stat } of walk(system, source).entries) {
     const changed = Number(stat.ctimeNs / 1_000_000n);

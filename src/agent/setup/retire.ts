@@ -2,7 +2,10 @@ import { AppError } from '../../shared/errors.ts';
 import { compactTime } from '../../shared/ids.ts';
 import { identityPath, loadIdentity } from '../backup/identity.ts';
 import { verifyBackup } from '../backup/verify.ts';
+import { checkHome } from '../health/check-home.ts';
+import { doDueLooks } from '../health/due-looks.ts';
 import { rootOf } from '../health/home-check.ts';
+import { looksOf, problemsOf } from '../health/looks.ts';
 import { isInside } from '../paths.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { underLock } from '../run/lock.ts';
@@ -21,21 +24,40 @@ import { actionsInEffect, type MoveAction, readSetupRecords, setupRunOf } from '
 import { type SetupTakenBack, takeBackClosedSetupRun } from './take-back.ts';
 
 /**
- * Whether a clone may be moved aside: its probation is over, nothing leads into it, and the backup verifies.
- * @throws RETIRE_TOO_EARLY, RETIRE_IN_USE, RETIRE_NO_BACKUP
+ * Whether a clone may be moved aside: its probation is over, nothing leads into it, the backup verifies, and the new home is well.
+ * @throws RETIRE_TOO_EARLY, RETIRE_IN_USE, RETIRE_NO_BACKUP, RETIRE_UNWELL
  */
 export async function refuseRetiring(
   system: System,
-  { home }: Pick<AgentSettings, 'home'>,
+  settings: Pick<AgentSettings, 'home' | 'backups'>,
   source: string,
   run: Run,
 ): Promise<void> {
+  const { home } = settings;
   refuseEarly(system, probationOf(system, source, run));
   const reason = whyInUse(system, source, run.record.target);
   if (reason !== undefined) throw new AppError('RETIRE_IN_USE', { path: source, reason });
   const made = evidenceOf(run.entries, 'make-backup') as { path?: string } | null | undefined;
   const failed = await whyNoBackup(system, home.path, made?.path);
   if (failed !== undefined) throw new AppError('RETIRE_NO_BACKUP', { reason: failed });
+  await refuseUnwell(system, settings, run);
+}
+
+/** A look that found something is answered by looking again: what was mended since is no reason to wait. */
+async function refuseUnwell(
+  system: System,
+  settings: Pick<AgentSettings, 'home' | 'backups'>,
+  run: Run,
+): Promise<void> {
+  await doDueLooks(system, settings);
+  const isFine = looksOf(system, settings.home, run).every(
+    ({ record }) => record !== undefined && problemsOf(record).length === 0,
+  );
+  if (isFine) return;
+  const { checks } = await checkHome(system, settings, run.record.target, true);
+  const [first] = problemsOf({ checks });
+  if (first !== undefined)
+    throw new AppError('RETIRE_UNWELL', { check: first.name, reason: first.reason ?? 'it failed' });
 }
 
 function whyInUse(system: System, source: string, target: string): string | undefined {
