@@ -7,6 +7,7 @@ import type { Answers } from '../../src/agent/plan/decision.ts';
 import { makePlan, type Plan } from '../../src/agent/plan/plan.ts';
 import { readOnly } from '../../src/agent/read-only-system.ts';
 import { RealSystem } from '../../src/agent/real-system.ts';
+import { BASE_FILE } from '../../src/agent/survey/base.ts';
 import type { PackageProbe } from '../../src/agent/survey/package-probe.ts';
 import { closeSurvey, type Survey, type SurveyOptions, takeSurvey } from '../../src/agent/survey/survey.ts';
 import type { ReadSystem } from '../../src/agent/system.ts';
@@ -109,9 +110,10 @@ export function fatesOf(plan: Plan): Record<string, string> {
 /** Writes the new home as a run would leave it: for a second plan. */
 export function writeHome(plan: Plan): string {
   const target = plan.survey.target.path;
-  const { config, registry } = plan.rendered;
+  const { config, registry, base } = plan.rendered;
   if (config !== undefined) put(target, 'config.yaml', config, 0o600);
   if (registry !== undefined) put(target, 'projects/registry.yaml', registry, 0o600);
+  if (base !== undefined) put(target, BASE_FILE, base, 0o600);
   const key = plan.survey.target.credentialsKey ?? newFernetKey();
   put(target, 'credentials.key', key, 0o600);
   put(target, 'credentials.enc', sealVault(plan.survey.target.vault, key, plan.draft.secrets, NOW), 0o600);

@@ -6,7 +6,7 @@ import { buildMixedInstallation } from '../fixtures/mixed-installation.ts';
 import { buildTinyInstallation, type TinyInstallation } from '../fixtures/tiny-installation.ts';
 import { put } from '../fixtures/write-files.ts';
 import { type AgentRun, runAgent } from '../helpers/agent.ts';
-import { treeDigest } from '../helpers/digest.ts';
+import { describeTree, treeDigest } from '../helpers/digest.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
@@ -50,6 +50,42 @@ describe('A second migration', () => {
   });
 });
 
+describe('A migration of an installation that was edited since the last one', () => {
+  it('takes what changed there, keeps what changed in the home, and a rollback gives the home back with its base', () => {
+    const tiny = buildTinyInstallation(join(folder(), 'tiny'), 'none');
+    const home = (rel: string) => join(tiny.target, rel);
+    const read = (rel: string) => readFileSync(home(rel), 'utf8');
+    put(tiny.clone, 'orchestrator.yaml', 'discord: {channel_prefix: crew, greeting: hello}\n');
+    const migrate = ['migrate-from-git', tiny.clone, '--automated', '--yes'];
+    expect(runAgent(tiny.home, migrate)).toMatchObject({ exit: 0 });
+    writeFileSync(
+      home('config.yaml'),
+      read('config.yaml').replace('log_level: WARN', 'log_level: ERROR   # mine'),
+    );
+    put(tiny.clone, 'orchestrator.yaml', 'discord: {channel_prefix: team}\n');
+    const before = describeTree(tiny.target).map(toMicroseconds);
+
+    const again = runAgent(tiny.home, migrate);
+
+    expect(again, again.stdout).toMatchObject({ exit: 0, stderr: '' });
+    expect(read('config.yaml')).toContain('log_level: ERROR   # mine');
+    expect(read('config.yaml')).toContain('channel_prefix: team');
+    expect(read('config.yaml')).not.toContain('greeting');
+    expect(read('migration/report.md')).toMatch(
+      /orchestrator\.log_level \| kept, not in effect \| migration\/base\.yaml \|/,
+    );
+    expect(runAgent(tiny.home, ['verify-receipt'])).toMatchObject({ exit: 0 });
+    expect(runAgent(tiny.home, migrate).stdout).toContain('Nothing to do');
+    expect(runAgent(tiny.home, ['restore-migration-backup', '--yes'])).toMatchObject({ exit: 0 });
+    expect(describeTree(tiny.target).map(toMicroseconds)).toEqual(before);
+  });
+});
+
+/** What was written by hand has a time in nanoseconds, which no program of Node can set again. */
+function toMicroseconds(line: string): string {
+  return line.replace(/(\d{16})\d{3} (\S*)$/, '$1 $2');
+}
+
 /** As a user for whom permissions count. */
 function unprivileged(tiny: TinyInstallation, args: readonly string[]): AgentRun {
   const asUser = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
@@ -87,6 +123,7 @@ describe('A file of the home that cannot be read', () => {
     expect(closed.map(readClosed)).toEqual(['the only copy\n', 'the only copy\n']);
     expect(readFileSync(join(tiny.target, 'custom/notes.from-clone.md'), 'utf8')).toBe('of the clone\n');
     expect(readdirSync(join(tiny.target, 'migration')).sort()).toEqual([
+      'base.yaml',
       'ledger.json',
       'receipt.json',
       expect.stringMatching(/^report-\d{8}-\d{6}\.md$/),

@@ -10,7 +10,9 @@ export const projectDiscovery: Check = {
   check({ system, plan, locate }) {
     const root = readYaml(system.readFile(locate('projects/registry.yaml'))).root;
     const wrong = plan.survey.projects.filter((project, index) => {
-      const name = plan.draft.projects[index]?.name ?? project.key;
+      const drafted = plan.draft.projects[index];
+      if (drafted?.leftOut === true) return false;
+      const name = drafted?.name ?? project.key;
       const path = root && nodeAt(root, ['projects', name, 'path']);
       if (path?.kind !== 'scalar') return true;
       return project.path !== undefined && !isSamePlace(system, String(path.value), project.path);

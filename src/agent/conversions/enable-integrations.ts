@@ -1,11 +1,11 @@
 import { scalar } from '../yaml/build.ts';
 import type { Conversion, Work } from './conversion.ts';
-import { existingValue } from './existing.ts';
+import { mergeAt } from './three-way.ts';
 
 /** The legacy tool used what it had a token for; the package wants to be told. */
 export const enableIntegrations: Conversion = {
   id: 'enable-integrations',
-  version: 1,
+  version: 2,
   about: 'Discord and GitHub are enabled where the installation has a server or a token for them.',
   convert(work) {
     const guild = work.draft.get(['discord', 'guild_id']);
@@ -22,6 +22,5 @@ function hasSecret(work: Work, key: string): boolean {
 }
 
 function enable(work: Work, section: string): void {
-  if (existingValue(work, `${section}.enabled`) === undefined)
-    work.draft.set([section, 'enabled'], scalar(true));
+  mergeAt(work, [section, 'enabled'], scalar(true), { twoSides: 'home', onBoth: 'home' });
 }

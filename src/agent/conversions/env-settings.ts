@@ -1,15 +1,14 @@
-import { keyPath } from '../plan/ledger.ts';
 import { variableItem } from '../survey/env-files.ts';
 import { quoted } from '../yaml/build.ts';
 import { chooseReading } from './choose-reading.ts';
 import type { Conversion } from './conversion.ts';
-import { recordMove } from './existing.ts';
-import { setMissing } from './keep-the-rest.ts';
+import { keepLeaf } from './keep-leaf.ts';
+import { mergeAt } from './three-way.ts';
 
 /** Variables of env files that are settings, not secrets, such as DEBUG or WEB_PORT. `.env` goes before other files. */
 export const envSettings: Conversion = {
   id: 'env-settings',
-  version: 2,
+  version: 3,
   about:
     'Settings in env files are kept under legacy.env; what another env file says differently, under its name.',
   convert(work) {
@@ -31,15 +30,9 @@ export const envSettings: Conversion = {
         if (winner === undefined) winners.set(variable.name, { file: file.rel, value });
         const lost = winner !== undefined && winner.value !== value;
         const path = ['legacy', lost ? sectionOf(file.rel) : 'env', variable.name];
-        if (winner === undefined || lost) setMissing(work, path, quoted(value));
-        work.ledger.add({
-          kind: 'key',
-          item,
-          fate: 'kept-unused',
-          to: `config.yaml#${keyPath(path)}`,
-          note: lost ? `${winner.file} goes first` : chosen.note,
-        });
-        recordMove(work, item, path, quoted(value));
+        const winnerAt = mergeAt(work, path, quoted(value), { twoSides: 'source', file: file.rel });
+        const note = lost ? `${winner.file} goes first` : chosen.note;
+        keepLeaf(work, item, path, quoted(value), winnerAt, note);
       }
     }
   },

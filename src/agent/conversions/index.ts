@@ -1,6 +1,7 @@
 import type { Conversion } from './conversion.ts';
 import { enableIntegrations } from './enable-integrations.ts';
 import { envSettings } from './env-settings.ts';
+import { followRemovals } from './follow-removals.ts';
 import { inferProfile } from './infer-profile.ts';
 import { keepSections } from './keep-sections.ts';
 import { keepTheRest } from './keep-the-rest.ts';
@@ -21,5 +22,6 @@ export const CONVERSIONS: readonly Conversion[] = [
   keepTheRest,
   inferProfile,
   enableIntegrations,
+  followRemovals,
   placeFiles,
 ];

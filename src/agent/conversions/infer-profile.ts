@@ -1,18 +1,21 @@
 import { scalar } from '../yaml/build.ts';
-import { nodeAt } from '../yaml/leaves.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { existingValue } from './existing.ts';
+import { isReadWhole, mergeAt } from './three-way.ts';
 
 /** The package asks for a profile, the legacy tool had none: the number of projects and their modes tell it. */
 export const inferProfile: Conversion = {
   id: 'infer-profile',
-  version: 1,
+  version: 2,
   about: 'The user profile is inferred from the projects and their modes, and the reason is shown.',
   convert(work) {
+    // What cannot be read may have decided it: it stays as it was.
+    if (work.survey.target.base !== undefined && !isReadWhole(work)) return;
     const { profile, reason } = profileOf(modesOf(work));
-    if (existingValue(work, 'global.user_profile') !== undefined) return;
-    work.draft.profileReason = reason;
-    work.draft.set(['global', 'user_profile'], scalar(profile));
+    const path = ['global', 'user_profile'];
+    const winnerAt = mergeAt(work, path, scalar(profile), { twoSides: 'home', onBoth: 'home' });
+    if (winnerAt(path) === 'source' && existingValue(work, path) === undefined)
+      work.draft.profileReason = reason;
   },
 };
 
@@ -30,7 +33,7 @@ export function profileOf(modes: readonly string[]): { profile: string; reason: 
 
 function modesOf(work: Work): string[] {
   const fallback = work.draft.get(['global', 'default_mode']) ?? work.defaults('global.default_mode');
-  const modes = work.draft.projects.map(({ node }) => nodeAt(node, ['mode']) ?? fallback);
+  const modes = work.draft.projects.map(({ mode }) => mode ?? fallback);
   return (modes.length === 0 ? [fallback] : modes).map((node) =>
     node.kind === 'scalar' ? String(node.value) : '',
   );

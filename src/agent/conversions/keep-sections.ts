@@ -1,16 +1,18 @@
-import { keyItem, keyPath } from '../plan/ledger.ts';
+import { keyItem } from '../plan/ledger.ts';
 import type { SettingsFile } from '../survey/settings-files.ts';
 import { leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
-import { existingValue, recordMove } from './existing.ts';
+import { existingValue } from './existing.ts';
+import { keepLeaf } from './keep-leaf.ts';
 import { SECTIONS } from './renames.ts';
 import { residual } from './residual.ts';
+import { baseValue, mergeAt } from './three-way.ts';
 
 /** The rest of `ai`, `discord`, `bot`, `server`, `github` and `security` goes to the section of the new name. */
 export const keepSections: Conversion = {
   id: 'keep-sections',
-  version: 1,
+  version: 2,
   about: 'Unknown keys of known sections keep their names in the section that took over.',
   convert(work) {
     for (const file of work.survey.settings) {
@@ -41,16 +43,14 @@ function keep(
 ): void {
   if (clashes(work, to)) return;
   const there = existingValue(work, to);
-  if (there !== undefined && !sameValue(there, node)) return;
-  work.draft.set(to, node);
+  if (there !== undefined && !sameValue(there, node) && baseValue(work, to) === undefined) return;
+  const winnerAt = mergeAt(work, to, node, { twoSides: 'home', file: file.rel });
   const items = new Set(file.leaves.map(({ path }) => keyItem(file.rel, path)));
   for (const leaf of leavesOf(node)) {
     const item = keyItem(file.rel, [...from, ...leaf.path]);
     // What stands in a list for something that went elsewhere is no key of the file.
     if (!items.has(item) || !isOpen(work, item)) continue;
-    const path = [...to, ...leaf.path];
-    work.ledger.add({ kind: 'key', item, fate: 'kept-unused', to: `config.yaml#${keyPath(path)}` });
-    recordMove(work, item, path, leaf.node);
+    keepLeaf(work, item, [...to, ...leaf.path], leaf.node, winnerAt);
   }
 }
 

@@ -1,14 +1,15 @@
-import { keyItem, keyPath } from '../plan/ledger.ts';
-import { leavesOf, sameValue } from '../yaml/leaves.ts';
-import type { YamlNode } from '../yaml/yaml-node.ts';
-import type { Conversion, Work } from './conversion.ts';
-import { existingValue, recordMove } from './existing.ts';
+import { keyItem } from '../plan/ledger.ts';
+import { leavesOf } from '../yaml/leaves.ts';
+import type { Conversion } from './conversion.ts';
+import { recordMove } from './existing.ts';
+import { keepLeaf } from './keep-leaf.ts';
 import { residual } from './residual.ts';
+import { mergeAt } from './three-way.ts';
 
 /** Whatever no other conversion understood goes to `legacy`, under the name of its file: nothing is dropped. */
 export const keepTheRest: Conversion = {
   id: 'keep-the-rest',
-  version: 1,
+  version: 2,
   about: 'Every key without a place of its own is kept under legacy, with the value that the old loader saw.',
   convert(work) {
     for (const file of work.survey.settings) {
@@ -22,31 +23,17 @@ export const keepTheRest: Conversion = {
       const left = residual(file.root, [], kept, isSecret);
       if (left === undefined) continue;
       const to = ['legacy', file.rel];
-      setMissing(work, to, left);
+      const winnerAt = mergeAt(work, to, left, { twoSides: 'source', file: file.rel });
       const items = new Set(file.leaves.map(({ path }) => keyItem(file.rel, path)));
       for (const leaf of leavesOf(left)) {
         const item = keyItem(file.rel, leaf.path);
         // What stands in a list for something that went elsewhere is no key of the file.
         if (!items.has(item)) continue;
         const path = [...to, ...leaf.path];
-        if (open(item)) {
-          work.ledger.add({ kind: 'key', item, fate: 'kept-unused', to: `config.yaml#${keyPath(path)}` });
-        } else if (!work.echoed.has(item)) {
-          continue;
-        }
-        recordMove(work, item, path, leaf.node);
+        if (open(item)) keepLeaf(work, item, path, leaf.node, winnerAt);
+        else if (work.echoed.has(item) && winnerAt(path) === 'source')
+          recordMove(work, item, path, leaf.node);
       }
     }
   },
 };
-
-/** Sets only what an earlier migration has not put there already. */
-export function setMissing(work: Work, path: readonly string[], node: YamlNode): void {
-  const there = existingValue(work, path);
-  if (there !== undefined && sameValue(there, node)) return;
-  if (there?.kind === 'map' && node.kind === 'map') {
-    for (const { key, value } of node.entries) setMissing(work, [...path, key.source], value);
-    return;
-  }
-  work.draft.set(path, node);
-}

@@ -1,4 +1,4 @@
-import { keyItem } from '../plan/ledger.ts';
+import { keyItem, keyPath } from '../plan/ledger.ts';
 import { nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
@@ -6,6 +6,7 @@ import { existingValue, recordMove } from './existing.ts';
 import type { Reading } from './readers.ts';
 import { RENAMES, type Rename } from './renames.ts';
 import { shownValue } from './shown-value.ts';
+import { baseValue, givenWay, homeValue, type Winner, winnerOf } from './three-way.ts';
 
 /** One legacy value that wants a place in config.yaml. */
 interface Candidate {
@@ -21,7 +22,7 @@ interface Candidate {
 /** Every key of the table `RENAMES`, with precedence between files, losers named, and bad values turned into decisions. */
 export const renameSettings: Conversion = {
   id: 'rename-settings',
-  version: 1,
+  version: 2,
   about: 'Keys that have a place of their own in config.yaml move there.',
   convert(work) {
     const groups = new Map<string, Candidate[]>();
@@ -55,18 +56,29 @@ function candidates(work: Work): Candidate[] {
 }
 
 function settle(work: Work, group: readonly Candidate[]): void {
-  const to = group[0]?.rename.to ?? [];
+  const winner = group[0] as Candidate;
+  const { to } = winner.rename;
   const there = existingValue(work, to[0] as string);
-  if (there !== undefined) {
+  if (work.survey.target.base === undefined && there !== undefined) {
+    for (const path of to) work.draft.say(path.split('.'), usual(winner));
     for (const candidate of group) lose(work, candidate, 'your configuration home', there);
     return;
   }
-  const winner = group[0] as Candidate;
-  if (wasDecided(work, winner)) {
+  const decided = wasDecided(work, winner);
+  const before = decided ? baseValue(work, (to[0] as string).split('.')) : undefined;
+  if (decided && before === undefined) {
     for (const candidate of group) lose(work, candidate, 'your earlier decision', undefined);
     return;
   }
-  const value = usableValue(work, winner);
+  if (winner.reading.kind === 'rejected' && before === undefined) {
+    const changed = to.find((path) => isChangedAtHome(work, path.split('.')));
+    if (changed !== undefined) {
+      for (const path of to) work.draft.say(path.split('.'), baseValue(work, path.split('.')) as YamlNode);
+      for (const candidate of group) lose(work, candidate, 'your configuration home', there);
+      return;
+    }
+  }
+  const value = before === undefined ? usableValue(work, winner) : decidedBefore(before);
   if (value?.node.kind === 'scalar' && value.node.type === 'null') {
     for (const item of winner.items) {
       work.echoed.add(item);
@@ -76,8 +88,15 @@ function settle(work: Work, group: readonly Candidate[]): void {
     return;
   }
   if (value !== undefined) {
+    for (const path of to) work.draft.say(path.split('.'), value.node);
+    const home = homeWinner(work, winner, value.node);
+    if (home !== 'source') {
+      for (const candidate of group)
+        loseToHome(work, candidate, home, value.node, candidate === winner && value.changed);
+      return;
+    }
     for (const path of to) {
-      work.draft.set(path.split('.'), value.node);
+      work.draft.write(path.split('.'), value.node);
       recordMove(work, winner.items[0] as string, path.split('.'), value.node);
     }
   }
@@ -94,11 +113,67 @@ function settle(work: Work, group: readonly Candidate[]): void {
   for (const loser of group.slice(1)) lose(work, loser, `${winner.file}#${winner.rename.from}`, value?.node);
 }
 
-/** A value that was kept under `legacy` by a migration, and whose new place holds nothing, need not be asked about again. */
-function wasDecided(work: Work, { rename, reading, node, file }: Candidate): boolean {
-  if (reading.kind !== 'rejected') return false;
-  const kept = existingValue(work, ['legacy', file, ...rename.from.split('.')]);
-  return kept !== undefined && sameValue(kept, node);
+/** What a setting says without a decision about it; a value that the package would not take is said as it is. */
+function usual({ reading, node }: Candidate): YamlNode {
+  return reading.kind === 'rejected' ? node : reading.node;
+}
+
+function isChangedAtHome(work: Work, path: readonly string[]): boolean {
+  const base = baseValue(work, path);
+  const mine = homeValue(work, path);
+  return base !== undefined && (mine === undefined || !sameValue(mine, base));
+}
+
+/** A setting with two places is one setting: where the person changed either of them, that place speaks for both. */
+function homeWinner(work: Work, { rename, file, line }: Candidate, theirs: YamlNode): Winner {
+  const places = rename.to.map((path) => path.split('.'));
+  const path = places.find((place) => isChangedAtHome(work, place)) ?? (places[0] as string[]);
+  const [mine, base] = [homeValue(work, path), baseValue(work, path)];
+  return winnerOf(work, { at: `config.yaml#${path.join('.')}`, path, mine, base, theirs, file, line });
+}
+
+/** A decision of an earlier migration, which the home and its base still tell. */
+function decidedBefore(node: YamlNode): UsableValue {
+  return { node, changed: true, note: 'as you decided before' };
+}
+
+/**
+ * The home's value stays. What the installation says is in the base; under `legacy` it is kept as well where it was before,
+ * or where the home's value was decided for.
+ */
+function loseToHome(
+  work: Work,
+  candidate: Candidate,
+  winner: Winner,
+  theirs: YamlNode,
+  wasChanged: boolean,
+): void {
+  const { rename, file, node, items } = candidate;
+  const { base } = work.survey.target;
+  const wasEchoed = base !== undefined && nodeAt(base.config, legacyPath(candidate)) !== undefined;
+  const isEchoed = winner !== 'home' || wasEchoed || wasChanged || !sameValue(usual(candidate), theirs);
+  const { note, to } = givenWay(winner, shownValue(node));
+  const place = isEchoed ? `config.yaml#${keyPath(['legacy', file, ...rename.from.split('.')])}` : to;
+  for (const item of items) {
+    if (isEchoed) work.echoed.add(item);
+    work.ledger.add({ kind: 'key', item, fate: 'kept-unused', to: place, note });
+  }
+}
+
+function legacyPath({ rename, file }: Candidate): string[] {
+  return ['legacy', file, ...rename.from.split('.')];
+}
+
+/**
+ * A value that was kept under `legacy` by a migration, and whose new place holds nothing, or what was decided then, need
+ * not be asked about again.
+ */
+function wasDecided(work: Work, candidate: Candidate): boolean {
+  if (candidate.reading.kind !== 'rejected') return false;
+  const path = legacyPath(candidate);
+  const { base } = work.survey.target;
+  const kept = existingValue(work, path) ?? (base && nodeAt(base.config, path));
+  return kept !== undefined && sameValue(kept, candidate.node);
 }
 
 interface UsableValue {

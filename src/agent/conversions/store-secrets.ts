@@ -4,6 +4,7 @@ import { scalar } from '../yaml/build.ts';
 import { chooseReading } from './choose-reading.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { existingValue } from './existing.ts';
+import { mergeAt } from './three-way.ts';
 
 /**
  * Secrets go to the encrypted store. Of two that want the same name the more important source wins; a different value
@@ -11,15 +12,12 @@ import { existingValue } from './existing.ts';
  */
 export const storeSecrets: Conversion = {
   id: 'store-secrets',
-  version: 2,
+  version: 3,
   about:
     'Secrets of env files, inline tokens and the legacy store go to credentials.enc; placeholders do not.',
   convert(work) {
     const sorted = [...work.survey.secrets].sort((a, b) => a.precedence - b.precedence);
     const provider = aiProvider(work, sorted);
-    if (provider !== undefined && existingValue(work, 'ai_provider.provider') === undefined) {
-      work.draft.set(['ai_provider', 'provider'], scalar(provider));
-    }
     /** The item whose value each name of the store has. */
     const owners = new Map<string, string>();
     for (const secret of sorted) store(work, secret, provider, owners);
@@ -125,11 +123,15 @@ function spareName(work: Work, key: string, secret: FoundSecret): { name: string
   }
 }
 
-/** The provider that settings name, else the one whose key is there. */
+/** The provider that settings name, else the one whose key is there; it is said to be the home's too, unless that has its own. */
 function aiProvider(work: Work, secrets: readonly FoundSecret[]): string | undefined {
-  const stated = existingValue(work, 'ai_provider.provider') ?? work.draft.get(['ai_provider', 'provider']);
-  if (stated?.kind === 'scalar' && stated.type === 'text') return String(stated.value);
+  const path = ['ai_provider', 'provider'];
   const has = (variable: string) =>
     secrets.some((secret) => secret.variable === variable && !secret.placeholder);
-  return has('ANTHROPIC_API_KEY') ? 'claude' : has('OPENAI_API_KEY') ? 'openai' : undefined;
+  const inferred = has('ANTHROPIC_API_KEY') ? 'claude' : has('OPENAI_API_KEY') ? 'openai' : undefined;
+  const said = work.draft.get(path) ?? (inferred === undefined ? undefined : scalar(inferred));
+  if (said !== undefined) mergeAt(work, path, said, { twoSides: 'home', onBoth: 'home' });
+  const written = work.draft.settings.find((setting) => setting.path.join('.') === path.join('.'))?.node;
+  const effective = written ?? existingValue(work, path) ?? said;
+  return effective?.kind === 'scalar' && effective.type === 'text' ? String(effective.value) : undefined;
 }

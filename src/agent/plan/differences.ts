@@ -1,6 +1,7 @@
 import { safeText } from '../../shared/safe-text.ts';
 import { isSecretSetting } from '../credentials/secret-kinds.ts';
 import { displayPath } from '../paths.ts';
+import { BASE_FILE } from '../survey/base.ts';
 import { searchFor } from '../survey/known-secrets.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type Leaf, leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
@@ -56,6 +57,9 @@ export function differencesOf({ rendered, draft, survey }: Differing): Differenc
     ...yaml('config.yaml', target.config?.root, rendered.config),
     ...yaml('projects/registry.yaml', target.registry?.root, rendered.registry),
     ...credentialFiles({ draft, survey }),
+    ...(rendered.base === undefined
+      ? []
+      : [limited(BASE_FILE, target.baseFile.state === 'absent' ? 'new' : 'changed', [])]),
     ...draft.files.map(
       ({ to, item }): FileDifference => ({
         file: displayPath(to),

@@ -47,6 +47,7 @@ export function diskNeed({
   const texts =
     Buffer.byteLength(rendered.config ?? '') +
     Buffer.byteLength(rendered.registry ?? '') +
+    Buffer.byteLength(rendered.base ?? '') +
     draft.secrets.length * SECRET_BYTES;
   // The ledger, the report and the log repeat the plan.
   const records = 3 * bytes.length;

@@ -8,12 +8,17 @@ import type { RenderedTarget } from './render-target.ts';
  * own new home says in clear already is no fault of the plan.
  * @throws SECRET_EXPOSED, which names the secret and not its value.
  */
-export function refuseExposed(survey: Survey, planBytes: Buffer, { config, registry }: RenderedTarget): void {
+export function refuseExposed(
+  survey: Survey,
+  planBytes: Buffer,
+  { config, registry, base }: RenderedTarget,
+): void {
   const { target } = survey;
   refuseIn(survey, planBytes.toString('utf8'), '');
   refuseIn(survey, JSON.stringify(survey.findings), '');
   refuseIn(survey, config ?? '', target.config?.text ?? '');
   refuseIn(survey, registry ?? '', target.registry?.text ?? '');
+  refuseIn(survey, base ?? '', '');
 }
 
 function refuseIn({ neverShown }: Survey, text: string, wasThere: string): void {

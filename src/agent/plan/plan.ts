@@ -125,7 +125,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
   const missing = ledger.missing(inventoryItems(survey));
   if (missing.length > 0)
     throw new AppError('LEDGER_INCOMPLETE', { count: missing.length, item: missing[0] ?? '' });
-  const rendered = renderTarget(survey.target, draft, defaults, facts.now);
+  const rendered = renderTarget(survey.target, survey.source, draft, defaults, facts.now);
   const preconditions = preconditionsOf(system, survey);
   const content: PlanContent = {
     schema: 'awm/plan/1',
@@ -162,7 +162,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
 /** True when the new home has everything already, with the same bytes. */
 export function isNothingToDo({ content, rendered }: Plan): boolean {
   const { actions } = content;
-  return actions.length === 0 && rendered.registry === undefined;
+  return actions.length === 0 && rendered.registry === undefined && rendered.base === undefined;
 }
 
 /** Questions about the installation as a whole. */

@@ -1,15 +1,20 @@
 import type { Draft, Setting } from '../conversions/draft.ts';
 import type { Target } from '../survey/target.ts';
-import { map, quoted, scalar } from '../yaml/build.ts';
+import { map, quoted } from '../yaml/build.ts';
 import { nodeAt, sameValue } from '../yaml/leaves.ts';
 import { setInYaml } from '../yaml/merge-yaml.ts';
+import { removeInYaml } from '../yaml/remove-in-yaml.ts';
 import { writeYaml } from '../yaml/write-yaml.ts';
-import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts';
+import type { YamlMap } from '../yaml/yaml-node.ts';
+import { renderBase } from './render-base.ts';
+import { settled, withSettings } from './with-settings.ts';
 
 /** The text of each YAML file of the new home; undefined where what is there can stay as it is. */
 export interface RenderedTarget {
   readonly config: string | undefined;
   readonly registry: string | undefined;
+  /** What the installation said, for the next merge; undefined also where nothing else is written and there was none. */
+  readonly base: string | undefined;
 }
 
 const CONFIG_NOTE =
@@ -19,8 +24,19 @@ const CONFIG_NOTE =
  * A missing config.yaml is written whole. In an existing one only what is new is set: its comments, its order and every
  * value that the person set stay.
  */
-export function renderTarget(target: Target, draft: Draft, defaults: YamlMap, now: Date): RenderedTarget {
-  return { config: renderConfig(target, draft, defaults, now), registry: renderRegistry(target, draft, now) };
+export function renderTarget(
+  target: Target,
+  source: string,
+  draft: Draft,
+  defaults: YamlMap,
+  now: Date,
+): RenderedTarget {
+  const config = renderConfig(target, draft, defaults, now);
+  const registry = renderRegistry(target, draft, now);
+  const isWritten = config !== undefined || registry !== undefined || draft.writes;
+  const base =
+    isWritten || target.base !== undefined ? renderBase(target.baseFile, source, draft) : undefined;
+  return { config, registry, base };
 }
 
 function renderConfig(target: Target, draft: Draft, defaults: YamlMap, now: Date): string | undefined {
@@ -28,16 +44,20 @@ function renderConfig(target: Target, draft: Draft, defaults: YamlMap, now: Date
     return writeYaml(withSettings(defaults, draft.settings), { comment: CONFIG_NOTE });
   }
   const root = target.config.root;
-  const wanted = inSections(missingSections(root, defaults), draft.settings);
+  const missing = missingSections(root, defaults);
+  // A home that was migrated had every key: what lacks in a section was taken out of it.
+  const added = target.base === undefined ? missing : missing.filter(({ path }) => path.length === 1);
+  const wanted = inSections(added, draft.settings);
   const changes = wanted.filter(({ path, node }) => {
     const there = nodeAt(root, path);
     return there === undefined || !sameValue(there, node);
   });
-  if (changes.length === 0) return undefined;
-  return setInYaml(target.config.text, [
+  if (changes.length === 0 && draft.removals.length === 0) return undefined;
+  const text = setInYaml(target.config.text, [
     { path: ['last_updated'], node: quoted(now.toISOString()) },
     ...changes,
   ]);
+  return removeInYaml(text, draft.removals);
 }
 
 function renderRegistry(target: Target, draft: Draft, now: Date): string | undefined {
@@ -50,9 +70,19 @@ function renderRegistry(target: Target, draft: Draft, now: Date): string | undef
     };
     return writeYaml(map({ version: quoted('1.0'), created: time, last_updated: time, projects }));
   }
-  if (added.length === 0) return undefined;
+  const { projectChanges, projectRemovals } = draft;
+  if (added.length + projectChanges.length + projectRemovals.length === 0) return undefined;
   const changes = added.map(({ name, node }): Setting => ({ path: ['projects', name], node }));
-  return setInYaml(target.registry.text, [{ path: ['last_updated'], node: time }, ...changes]);
+  const text = setInYaml(target.registry.text, [
+    { path: ['last_updated'], node: time },
+    ...projectChanges,
+    ...changes,
+  ]);
+  return removeInYaml(
+    text,
+    projectRemovals.map((name) => ['projects', name]),
+    'projects/registry.yaml',
+  );
 }
 
 /** Sections and keys of the package that the person's file lacks; `created` and `version` are only set if missing. */
@@ -82,27 +112,4 @@ function inSections(sections: readonly Setting[], settings: readonly Setting[]):
     node: settled(node, added.get(idOf(path)) ?? []),
   }));
   return [...whole, ...changes];
-}
-
-/** A copy of the tree with these values set, one after the other; missing maps are made. */
-function withSettings(tree: YamlMap, settings: readonly Setting[]): YamlMap {
-  const below = Map.groupBy(settings, ({ path }) => path[0] as string);
-  const rest = (key: string) =>
-    (below.get(key) ?? []).map(({ path, node }) => ({ path: path.slice(1), node }));
-  const own = new Set(tree.entries.map(({ key }) => key.source));
-  const entries = tree.entries.map((entry) =>
-    below.has(entry.key.source) ? { ...entry, value: settled(entry.value, rest(entry.key.source)) } : entry,
-  );
-  const added = [...below.keys()]
-    .filter((key) => !own.has(key))
-    .map((key) => ({ key: scalar(key), value: settled(map({}), rest(key)) }));
-  return { ...tree, entries: [...entries, ...added] };
-}
-
-/** A value with settings in it; an empty path replaces it whole. */
-function settled(node: YamlNode, settings: readonly Setting[]): YamlNode {
-  const last = settings.findLastIndex(({ path }) => path.length === 0);
-  const base = settings[last]?.node ?? node;
-  const inside = settings.slice(last + 1);
-  return inside.length === 0 ? base : withSettings(base.kind === 'map' ? base : map({}), inside);
 }

@@ -1,11 +1,12 @@
 import { createHash, type Hash, type Hmac } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FilePlacement } from '../conversions/draft.ts';
 import { newFernetKey } from '../credentials/fernet.ts';
 import { sealVault } from '../credentials/vault.ts';
 import { makeFolders, removeTree, writeNewFile } from '../files.ts';
 import { joinPath, parentOf } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
+import { BASE_FILE } from '../survey/base.ts';
 import { PACKAGE_FOLDERS } from '../survey/target.ts';
 import type { PathLike, ReadSystem, System } from '../system.ts';
 
@@ -24,6 +25,12 @@ export function stageConfig(system: System, staging: string, plan: Plan): { file
   const config = join(staging, 'config.yaml');
   removeTree(system, config);
   if (plan.rendered.config !== undefined) writeNewFile(system, config, plan.rendered.config);
+  const base = join(staging, BASE_FILE);
+  removeTree(system, base);
+  if (plan.rendered.base !== undefined) {
+    makeFolders(system, dirname(base));
+    writeNewFile(system, base, plan.rendered.base);
+  }
   for (const file of plan.draft.files) stageFile(system, staging, plan, file);
   return { files: plan.draft.files.length };
 }

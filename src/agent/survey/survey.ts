@@ -1,6 +1,7 @@
 import type { Secret } from '../../shared/secret.ts';
 import { displayPath } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
+import { BASE_FILE } from './base.ts';
 import { type EnvFile, hideRepeated, readEnvFiles } from './env-files.ts';
 import { environmentFindings } from './environment-source.ts';
 import { filesWithSecrets } from './files-with-secrets.ts';
@@ -162,6 +163,7 @@ export function takeSurvey(
       ...projectFindings(projects),
       ...linkFindings(inventory.files),
       ...mountFindings(inventory, target),
+      ...baseFindings(target),
       ...unreadable.map(unreadableFinding),
     ],
   };
@@ -224,6 +226,19 @@ function gitFindings(git: GitReading): Finding[] {
         },
       ];
   }
+}
+
+function baseFindings({ path, baseFile }: Target): Finding[] {
+  if (baseFile.state !== 'damaged') return [];
+  return [
+    {
+      code: 'base-unreadable',
+      level: 'warning',
+      message: `${path}/${BASE_FILE} cannot be used: ${baseFile.reason}. What was changed in the old installation since the last migration, and what in the new home, cannot be told apart; the new home goes first.`,
+      file: `${path}/${BASE_FILE}`,
+      fix: 'Restore the file from the last backup, or go on without it.',
+    },
+  ];
 }
 
 /** Settings behind a link lie outside of the installation: neither a backup nor a plan would notice when they change. */

@@ -6,6 +6,7 @@ import { displayPath, isInside } from '../paths.ts';
 import type { FileKind, PathLike, ReadSystem } from '../system.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { YamlMap } from '../yaml/yaml-node.ts';
+import { BASE_FILE, type Base, type BaseFile, baseOf, readBaseFile } from './base.ts';
 import { ifReachable, realPathSoFar } from './reachable.ts';
 
 /** The configuration home as it is before the migration. */
@@ -21,6 +22,9 @@ export interface Target {
   readonly registry: YamlText | undefined;
   readonly credentialsKey: Buffer | undefined;
   readonly vault: Vault | undefined;
+  readonly baseFile: BaseFile;
+  /** What this installation said when it was migrated here before. */
+  readonly base: Base | undefined;
 }
 
 /** A YAML file of the target with its text, so that it can be edited without touching the rest of it. */
@@ -67,6 +71,8 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
       registry: undefined,
       credentialsKey: undefined,
       vault: undefined,
+      baseFile: { state: 'absent' },
+      base: undefined,
     };
   }
   if (stat.kind !== 'folder')
@@ -87,6 +93,7 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
   const bytes = (rel: string) =>
     names.has(rel) ? readOurFile(system, real, rel, kinds.get(rel)) : undefined;
   const credentialsKey = bytes('credentials.key');
+  const baseFile = readBaseFile(system, join(real, BASE_FILE), kinds.get(BASE_FILE));
   return {
     path: real,
     present: true,
@@ -97,6 +104,8 @@ export function readTarget(system: ReadSystem, path: string, source: string): Ta
     registry: yamlText(join(real, 'projects/registry.yaml'), bytes('projects/registry.yaml')),
     credentialsKey,
     vault: openVault(real, credentialsKey, bytes('credentials.enc')),
+    baseFile,
+    base: baseOf(baseFile, source),
   };
 }
 

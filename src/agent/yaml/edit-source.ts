@@ -5,6 +5,7 @@ import { scalar } from './build.ts';
 import { normalizeBreaks } from './decode-yaml.ts';
 import { flowValueSplice, newFlowEntriesSplice } from './flow-map-splice.ts';
 import { parseDocument } from './parse-document.ts';
+import { columnOf, itemEnd, itemStart, lineEnd } from './source-span.ts';
 import type { Splice } from './splice.ts';
 import { entryLines } from './write-yaml.ts';
 import type { YamlEntry, YamlNode } from './yaml-node.ts';
@@ -30,6 +31,24 @@ export function addToSource(
     if (root === 'empty') return path.length === 0 ? appended(body, entries) : undefined;
     const parent = nodeIn(root, path);
     return isMap(parent) ? newEntries(body, parent, entries, parent === root) : undefined;
+  });
+}
+
+/** The same without the lines of the entry at `path`; undefined where it shares a line with something else. */
+export function cutFromSource(text: string, path: readonly string[]): string | undefined {
+  return spliced(text, (body) => {
+    const root = rootOf(body);
+    if (root === 'empty') return undefined;
+    const parent = nodeIn(root, path.slice(0, -1));
+    if (!isMap(parent) || parent.srcToken?.type !== 'block-map') return undefined;
+    const item = pairOf(parent, path.at(-1) ?? '')?.srcToken;
+    const at = item === undefined ? undefined : itemStart(item);
+    if (item === undefined || at === undefined) return undefined;
+    const start = at - columnOf(body, at);
+    if (body.slice(start, at).trim() !== '') return undefined;
+    const last = itemEnd(item);
+    const end = body[last - 1] === '\n' ? last : lineEnd(body, last) + 1;
+    return { start, end: Math.min(end, body.length), by: '' };
   });
 }
 

@@ -82,12 +82,14 @@ function setOne(text: string, { path, node }: YamlChange, file: string): string 
   return writeYaml(wanted as YamlMap);
 }
 
-function means(text: string, wanted: YamlNode): boolean {
+/** True when the text says this and nothing else. */
+export function means(text: string, wanted: YamlNode): boolean {
   const { root } = readYaml(Buffer.from(text, 'utf8'));
   return root !== undefined && sameValue(root, wanted);
 }
 
-function readMap(text: string, file: string): YamlMap {
+/** @throws `AppError` TARGET_DAMAGED */
+export function readMap(text: string, file: string): YamlMap {
   const { root, problems } = readYaml(Buffer.from(text, 'utf8'), { expectMap: true });
   const error = problems.find(({ level }) => level === 'error');
   if (error !== undefined) {

@@ -40,7 +40,7 @@ it('gives every leaf of any settings one fate, keeps what PyYAML saw, shows no s
       writeHome(plan);
       await expectChecksPass(plan, target);
       const again = planOf(clone, { target, answers: {} });
-      expect(again.rendered).toEqual({ config: undefined, registry: undefined });
+      expect(again.rendered).toEqual({ config: undefined, registry: undefined, base: undefined });
       expect(again.draft.secrets).toEqual([]);
       expectOneFateEach(again);
     }),

@@ -171,7 +171,7 @@ describe('with a registry in the new home', () => {
 
     const again = planOf(clone);
 
-    expect(again.rendered).toEqual({ config: undefined, registry: undefined });
+    expect(again.rendered).toEqual({ config: undefined, registry: undefined, base: undefined });
   });
 });
 

@@ -26,6 +26,7 @@ describe('Differences between the home now and afterwards', () => {
       ['projects/registry.yaml', 'new', undefined],
       ['credentials.key', 'new', undefined],
       ['credentials.enc', 'new', undefined],
+      ['migration/base.yaml', 'new', undefined],
       ['agents/agent-poet.yaml', 'new', 'agent-poet.yaml'],
     ]);
     const [config, , , store] = files;

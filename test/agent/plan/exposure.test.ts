@@ -7,7 +7,7 @@ import { useTempFolder } from '../../helpers/temp.ts';
 
 const temp = useTempFolder();
 const TOKEN = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
-const NOTHING = { config: undefined, registry: undefined };
+const NOTHING = { config: undefined, registry: undefined, base: undefined };
 
 describe('the last look at a plan', () => {
   it.each([

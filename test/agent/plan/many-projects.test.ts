@@ -21,7 +21,7 @@ describe('A number of projects', () => {
       expect(new Set(Object.values(registry).map(({ path }) => path)).size).toBe(count);
       expect(plan.content.counts.project).toMatchObject({ total: count, inEffect: count });
       writeHome(plan);
-      expect(planOf(clone).rendered).toEqual({ config: undefined, registry: undefined });
+      expect(planOf(clone).rendered).toEqual({ config: undefined, registry: undefined, base: undefined });
     },
   );
 

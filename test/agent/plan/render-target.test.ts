@@ -82,7 +82,7 @@ describe('a second plan on the migrated home', () => {
 
       const again = planOf(built.clone, options);
 
-      expect(again.rendered).toEqual({ config: undefined, registry: undefined });
+      expect(again.rendered).toEqual({ config: undefined, registry: undefined, base: undefined });
       expect(again.draft.secrets).toEqual([]);
       expect(Object.keys(fatesOf(again)).sort()).toEqual(Object.keys(fatesOf(first)).sort());
     },
@@ -97,7 +97,7 @@ describe('a second plan on the migrated home', () => {
 
     const again = planOf(built.clone, options);
 
-    expect(again.rendered).toEqual({ config: undefined, registry: undefined });
+    expect(again.rendered).toEqual({ config: undefined, registry: undefined, base: undefined });
     expect(again.content.decisions.open.filter(({ id }) => id.startsWith('value:'))).toEqual([]);
   });
 });
