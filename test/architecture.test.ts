@@ -26,7 +26,15 @@ const IMPORTS: readonly {
   {
     folder: 'src/agent',
     ours: ['src/agent', 'src/protocol', 'src/shared'],
-    npm: ['undici', 'yaml', 'ajv', 'age-encryption', 'ws', '@secretlint/secretlint-rule-preset-recommend'],
+    npm: [
+      'undici',
+      'yaml',
+      'ajv',
+      'age-encryption',
+      'ws',
+      '@inquirer/select',
+      '@secretlint/secretlint-rule-preset-recommend',
+    ],
   },
   { folder: 'src/agent.ts', ours: ['src/agent', 'src/shared'], npm: [] },
   {

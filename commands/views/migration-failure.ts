@@ -1,11 +1,11 @@
 import type { Card } from '../../src/shared/card.ts';
+import { nextStage } from '../../src/shared/stages.ts';
 import {
   failedInRollback,
   type MigrationState,
   type ShownFailure,
   type Step,
 } from '../wizards/migration-state.ts';
-import { nextStage } from '../wizards/stages.ts';
 import { withoutDetails } from './error.ts';
 import { button, card, row, text } from './parts.ts';
 import { noteText } from './plan.ts';

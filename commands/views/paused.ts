@@ -1,7 +1,7 @@
 import type { Card } from '../../src/shared/card.ts';
+import { nextStage, STAGES, type Stage, stagesDone } from '../../src/shared/stages.ts';
 import { counted } from '../../src/shared/words.ts';
 import type { MigrationState, PausedRun, ShownFailure } from '../wizards/migration-state.ts';
-import { nextStage, STAGES, type Stage, stagesDone } from '../wizards/stages.ts';
 import { withoutDetails } from './error.ts';
 import { button, card, row, separator, text } from './parts.ts';
 import { noteText, wordsLine } from './plan.ts';

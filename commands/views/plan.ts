@@ -1,7 +1,7 @@
 import type { Card } from '../../src/shared/card.ts';
+import { STAGES } from '../../src/shared/stages.ts';
 import { bytesInWords, counted } from '../../src/shared/words.ts';
 import type { MigrationState, PlanSummary, ShownPlan } from '../wizards/migration-state.ts';
-import { STAGES } from '../wizards/stages.ts';
 import { fateLines } from './fates.ts';
 import { button, card, row, separator, text } from './parts.ts';
 

@@ -1,6 +1,6 @@
+import { STAGES, type Stage, stagesDone } from '../../src/shared/stages.ts';
 import { bytesInWords, counted } from '../../src/shared/words.ts';
 import type { MigrationState, PausedRun } from '../wizards/migration-state.ts';
-import { STAGES, type Stage, stagesDone } from '../wizards/stages.ts';
 import { PHASES } from './phases.ts';
 import { countOf } from './plain.ts';
 

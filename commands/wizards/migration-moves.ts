@@ -1,6 +1,6 @@
 import type { OfferedJob, StoryEffect } from '../../services/story-wizard.ts';
+import { nextStage } from '../../src/shared/stages.ts';
 import { type MigrationState, UNFINISHED } from './migration-state.ts';
-import { nextStage } from './stages.ts';
 
 /** A state, and what is to be done to get on. */
 export interface Move {

@@ -1,11 +1,9 @@
-import type { PausePhase } from '../../src/protocol/facts.ts';
-
 /** What people know as the phases of a migration (mission §4.1); the conversion is three phases of the run. */
 export interface Stage {
   readonly name: string;
   readonly phases: readonly string[];
   /** Told to the run so that it waits at the stage's end; the last one ends by itself. */
-  readonly pauseAfter: PausePhase | undefined;
+  readonly pauseAfter: 'analyze' | 'backup' | 'register' | 'validate' | undefined;
 }
 
 export const STAGES = [
@@ -16,14 +14,16 @@ export const STAGES = [
   { name: 'Final setup', phases: ['finalize'], pauseAfter: undefined },
 ] as const satisfies readonly Stage[];
 
+export type StageName = (typeof STAGES)[number]['name'];
+
 /** How many stages are wholly behind a run that has finished this phase. */
-export function stagesDone(after: PausePhase | undefined): number {
+export function stagesDone(after: string | undefined): number {
   if (after === undefined) return 0;
   const at = STAGES.findIndex(({ phases }: Stage) => phases.includes(after));
   return STAGES[at]?.pauseAfter === after ? at + 1 : at;
 }
 
 /** The stage that begins, or goes on, after this phase. */
-export function nextStage(after: PausePhase | undefined): Stage {
-  return STAGES[stagesDone(after)] as Stage;
+export function nextStage(after: string | undefined): (typeof STAGES)[number] {
+  return STAGES[stagesDone(after)] as (typeof STAGES)[number];
 }

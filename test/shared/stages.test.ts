@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { nextStage, STAGES, stagesDone } from '../../../commands/wizards/stages.ts';
-import { PHASES } from '../../../src/agent/run/phases.ts';
+import { PHASES } from '../../src/agent/run/phases.ts';
+import { nextStage, STAGES, stagesDone } from '../../src/shared/stages.ts';
 
 it('stages are the phases of a run, in their order, each in one of them', () => {
   expect(STAGES.flatMap(({ phases }) => phases)).toEqual(Object.keys(PHASES));
