@@ -42,6 +42,11 @@ export class AgentHome {
     return join(this.path, 'repairs');
   }
 
+  /** What people chose before they left a guided migration, for the next time. */
+  get answers(): string {
+    return join(this.path, 'answers.json');
+  }
+
   get log(): string {
     return join(this.path, 'agent.log');
   }

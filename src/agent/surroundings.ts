@@ -29,17 +29,25 @@ export function assessInstallation(
   settings: Pick<AgentSettings, 'home' | 'backups'>,
   request: MigrationRequest,
 ): Assessed {
-  const reader = readOnly(system);
-  const begun = reader.elapsed();
-  const plan = planMigration(reader, request);
-  const planningMs = reader.elapsed() - begun;
+  const begun = system.elapsed();
+  const plan = planMigration(readOnly(system), request);
   try {
-    const around = lookAround(reader, settings, plan, planningMs);
-    return { plan, around, assessment: assess(plan.survey, plan.content, around) };
+    return assessPlan(system, settings, plan, system.elapsed() - begun);
   } catch (error) {
     closeSurvey(plan.survey);
     throw error;
   }
+}
+
+/** The same of a plan that is there already; making it took `planningMs`. */
+export function assessPlan(
+  system: ReadSystem,
+  settings: Pick<AgentSettings, 'home' | 'backups'>,
+  plan: Plan,
+  planningMs: number,
+): Assessed {
+  const around = lookAround(readOnly(system), settings, plan, planningMs);
+  return { plan, around, assessment: assess(plan.survey, plan.content, around) };
 }
 
 /** What an assessment says beyond the plan: the person's changes of upstream, what outside names the clone, the computer. */

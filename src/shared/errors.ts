@@ -24,7 +24,7 @@ export const ERRORS = {
   MODE_NEEDED: row(
     1004,
     'No mode was given.',
-    'Add `--automated`, or `--manual --export DIR`; `--dry-run` shows the plan.',
+    'Add `--guided --answers FILE`, `--automated --yes` or `--manual --export DIR`; at a terminal no mode means `--guided`. `--dry-run` shows the plan.',
   ),
   CONFIRMATION_NEEDED: row(
     1005,

@@ -114,7 +114,8 @@ function lastRun({ system, settings }: Call, { source, target }: SetupPlaces): R
     .find(({ state }) => state.outcome === 'complete' || state.outcome === 'not-yet-usable');
 }
 
-function withSetup(answer: Answer, setup: FinishedSetup): Answer {
+/** The answer with what the final setup did. */
+export function withSetup(answer: Answer, setup: FinishedSetup): Answer {
   const [error] = setup.problems;
   return {
     ...answer,

@@ -10,6 +10,7 @@ import { targetPath } from '../survey/target.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
 import { PACKAGE_OPTIONS } from './final-setup.ts';
+import { canAsk, guidedAnswer } from './guided/guided.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
 import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, TARGET } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
@@ -17,12 +18,19 @@ import type { Answer, Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
 import { planLines } from './views/plan.ts';
 
+const MODES = ['guided', 'automated', 'manual'] as const;
+
 export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] --automated | --manual --export DIR [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR]',
+    '[SOURCE] [--guided | --automated | --manual --export DIR] [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR]',
   options: {
+    guided: {
+      type: 'boolean',
+      about:
+        'phase by phase, with questions and a pause after each; what no mode on a terminal means. Elsewhere --answers FILE decides, and stands for the yes',
+    },
     automated: { type: 'boolean', about: 'do everything in one go; needs a plan without open decisions' },
     manual: {
       type: 'boolean',
@@ -43,8 +51,7 @@ export const migrateFromGit: Verb = {
   async run(call) {
     const { system, settings, args, flags } = call;
     if (flags['manual'] === true) return manual(call);
-    if (!['automated', 'dry-run', 'rehearse'].some((name) => flags[name] === true))
-      throw new AppError('MODE_NEEDED');
+    const mode = modeOf(call);
     const answersFile = flags['answers'];
     const source = locateSource(system, args[0], 'migrate-from-git');
     const wanted: MigrationRequest = {
@@ -56,6 +63,7 @@ export const migrateFromGit: Verb = {
       fromEnvironment: flags['from-environment'] === true,
       remembered: rememberedAnswers(system, settings.home, source),
     };
+    if (mode === 'guided') return guidedAnswer(call, wanted);
     if (flags['rehearse'] === true) return rehearseAnswer(call, wanted);
     const { plan, request } = await planWithPassword(call, wanted);
     try {
@@ -75,6 +83,20 @@ export const migrateFromGit: Verb = {
     }
   },
 };
+
+/** No mode on a terminal is the guided one. @throws USAGE for two modes, MODE_NEEDED */
+function modeOf(call: Call): 'guided' | 'automated' {
+  const { flags } = call;
+  const isTrial = flags['dry-run'] === true || flags['rehearse'] === true;
+  const named = MODES.filter((name) => flags[name] === true);
+  if (named.length > 1) {
+    const problem = `${named.map((name) => `--${name}`).join(' and ')} are different ways; choose one`;
+    throw new AppError('USAGE', { problem, verb: 'migrate-from-git' });
+  }
+  if (isTrial || named[0] === 'automated') return 'automated';
+  if (named[0] === 'guided' || canAsk(call)) return 'guided';
+  throw new AppError('MODE_NEEDED');
+}
 
 function manual(call: Call): Promise<Answer> {
   const folder = call.flags['export'];

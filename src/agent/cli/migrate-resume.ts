@@ -7,6 +7,7 @@ import { resumeMigration } from '../run/migrate.ts';
 import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { exportPassphrase } from './export-passphrase.ts';
+import { canAsk, resumeGuided } from './guided/guided.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import { consentToStop, STOPPING } from './stop-orchestrator.ts';
@@ -47,10 +48,12 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
   const needsPassword = record.migrate?.storePassword === true && !state.undoing;
   const masterPassword = needsPassword ? await passwordAgain(call, record.migrate.source) : undefined;
   const imported = state.undoing ? undefined : await importOf(call, run, masterPassword);
+  const given = { masterPassword, imported };
+  const isGuided = record.migrate?.method === 'guided' && !state.undoing && canAsk(call);
+  if (isGuided) return resumeGuided(call, run, given);
   const progress = new ProgressLines(call);
   call.say(`Going on with ${record.id}, which ${standsAt(run)}`);
   call.say('');
-  const given = { masterPassword, imported };
   const report = await resumeMigration(system, settings.home, run, progress.hooks, given);
   return answerFor(call, loadRun(system, settings.home, record.id), content, report, progress.elapsed);
 }

@@ -113,7 +113,8 @@ export function answerFor(
   return { exit: 0, result, text: [...text, ...keptLines(report.kept, home)] };
 }
 
-function packageCheck(run: Run): CheckResult[] {
+/** What the package answered, where it was asked. */
+export function packageCheck(run: Run): CheckResult[] {
   const result = evidenceOf(run.entries, 'ask-package');
   return result === undefined || result === null ? [] : [result as unknown as CheckResult];
 }

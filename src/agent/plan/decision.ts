@@ -24,6 +24,11 @@ export interface DecisionOption {
   readonly outcome: string;
 }
 
+/** `FILE:LINE` of the cause, in the clone; empty where it has no place. */
+export function placeOfDecision({ file, line }: Pick<Decision, 'file' | 'line'>): string {
+  return file === undefined ? '' : [file, line].filter((part) => part !== undefined).join(':');
+}
+
 /** `decision-id -> option-id`, as given with `--answers`. */
 export type Answers = ReadonlyMap<string, string>;
 

@@ -45,14 +45,20 @@ export function resultLines(run: FinishedRun): string[] {
   ];
 }
 
-function whyNotUsable(probe: PackageProbe): string {
+/** Why the result is "Moved, not yet usable". */
+export function whyNotUsable(probe: PackageProbe): string {
   if (!probe.installed)
     return 'Everything is in its place, but the package that would use it is not installed.';
   const reads = probe.readsStore === 'no' ? 'does not read' : 'may not read';
   return `The installed package ${reads} the stored secrets by itself: start it as said below.`;
 }
 
-function nextSteps({ content, defaultTarget, home }: FinishedRun): string[] {
+/** What to type next, in order. */
+export function nextSteps({
+  content,
+  defaultTarget,
+  home,
+}: Pick<FinishedRun, 'content' | 'defaultTarget' | 'home'>): string[] {
   const elsewhere = content.target !== defaultTarget;
   const place = shellPath(content.target, home);
   const target = elsewhere ? ` --target ${place}` : '';
