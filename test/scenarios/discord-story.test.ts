@@ -44,7 +44,7 @@ describe('the whole sentence, from Discord', () => {
     const before = await homeOf(playground);
     await story.connect();
 
-    await story.assess();
+    expect(messageText(await story.assess())).toContain('**Recommended: automated**');
     const result = messageText(await story.migrate());
     expect(result).toContain('Projects: 3 of 3 in effect');
     expect(await pythonReadsIt(target.folder)).toMatchObject({ shown: true });

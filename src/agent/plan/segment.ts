@@ -4,8 +4,8 @@ import type { Reference } from '../survey/references/reference.ts';
 import type { Survey } from '../survey/survey.ts';
 
 /**
- * Who uses the installation (mission §2.1), by five facts, each of which speaks for one of the three. Advanced: three
- * of them say so. Intermediate: two say at least that. Only the installation's own files count.
+ * Who uses the installation (mission §2.1), by five facts, each of which speaks for one of the three: what the fact in
+ * the middle says, so that three of five decide. Only the installation's own files count.
  */
 export type SegmentName = 'novice' | 'intermediate' | 'advanced';
 
@@ -29,6 +29,7 @@ interface Vote {
   readonly because: string;
 }
 
+const RANKS: readonly SegmentName[] = ['novice', 'intermediate', 'advanced'];
 const MONTH_MS = 30.44 * 86_400_000;
 /** Of other programs that start or use the installation. */
 const TOOLS: ReadonlySet<Reference['kind']> = new Set(['cron', 'systemd', 'docker', 'ci', 'git-hook']);
@@ -37,19 +38,9 @@ export function segmentOf(facts: SegmentFacts): Segment {
   const votes = [age(facts), projects(facts), settings(facts), changes(facts), tools(facts)].flatMap(
     (vote) => vote ?? [],
   );
-  const saying = (...names: SegmentName[]) => votes.filter(({ says }) => names.includes(says));
-  const name =
-    saying('advanced').length >= 3
-      ? 'advanced'
-      : saying('advanced', 'intermediate').length >= 2
-        ? 'intermediate'
-        : 'novice';
-  const decided =
-    name === 'advanced'
-      ? saying('advanced')
-      : name === 'intermediate'
-        ? saying('advanced', 'intermediate')
-        : saying('novice');
+  const ranked = votes.map(({ says }) => RANKS.indexOf(says)).sort();
+  const name = RANKS[ranked[Math.floor((ranked.length - 1) / 2)] as number] as SegmentName;
+  const decided = votes.filter(({ says }) => says === name);
   const rest = votes.filter((vote) => !decided.includes(vote));
   return { name, because: [...decided, ...rest].map(({ because, says }) => `${because} (${says})`) };
 }

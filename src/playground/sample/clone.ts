@@ -1,11 +1,14 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFiles, type Files, git } from './repository.ts';
 
 export const UPSTREAM = 'https://github.com/jmontp/agent-workflow';
 
-/** A clone as small as one can be that still looks like one: folders and names as people know them, our own words. */
-export async function writeClone(clone: string): Promise<void> {
+/**
+ * A clone as small as one can be that still looks like one: folders and names as people know them, our own words, nothing
+ * changed. It was made at `clonedAt`, as git's log of it says.
+ */
+export async function writeClone(clone: string, clonedAt: Date): Promise<void> {
   await commitFiles(clone, TRACKED, { message: 'Version 0.9.8', at: '2025-05-12T10:00:00Z' });
   await appendFile(
     join(clone, '.git/config'),
@@ -13,8 +16,12 @@ export async function writeClone(clone: string): Promise<void> {
   );
   await git(clone, ['update-ref', 'refs/remotes/origin/main', 'HEAD']);
   await git(clone, ['update-ref', 'refs/tags/v0.9.8', 'HEAD']);
-  // What the person changed in the tool itself and never committed.
-  await appendFile(join(clone, 'lib/agent_tool_config.py'), LOCAL_EDIT);
+  const head = (await readFile(join(clone, '.git/refs/heads/main'), 'utf8')).trim();
+  const seconds = Math.floor(clonedAt.getTime() / 1000);
+  await writeFile(
+    join(clone, '.git/logs/HEAD'),
+    `${'0'.repeat(40)} ${head} The baker <baker@example.org> ${seconds} +0000\tclone: from ${UPSTREAM}\n`,
+  );
 }
 
 const MODULES = [
@@ -47,9 +54,6 @@ const TRACKED: Files = {
   ...Object.fromEntries(PAGES.map((name) => [`docs_src/${name}.md`, `# ${name}\n\nA page of the manual.\n`])),
   'tests/test_state_machine.py': 'def test_starts_idle():\n    assert True\n',
 };
-
-const LOCAL_EDIT =
-  '\n# The bakery: the taster may run the tests.\nAGENT_TOOLS["taster"] = ["read", "search", "run_tests"]\n';
 
 function pythonModule(about: string): string {
   return `"""Part of the stand-in: ${about}."""\n\n\ndef main():\n    print("${about}")\n\n\nif __name__ == "__main__":\n    main()\n`;

@@ -54,11 +54,6 @@ logging:
 development:
   web_interface: {enabled: true, port: 8080}
 `,
-    'config/projects.yaml': `projects:
-  - name: orders-api
-    path: ${path('orders-api')}
-    orchestration: blocking
-`,
     'orch-config.yaml': `global:
   backup_retention_days: 30
   global_discord_guild: '${UNQUOTED_GUILD}'
@@ -73,13 +68,6 @@ projects:
     status: active
     tags: [van]
     created_at: '2025-02-11T06:20:00'
-`,
-    'agent-taster.yaml': `# Looks at every change as somebody who has never baked.
-name: taster
-model: claude-3-5-sonnet-20241022
-tools: [read, search]
-prompt: |
-  Say what a newcomer would trip over.
 `,
   };
 }

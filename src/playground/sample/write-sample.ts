@@ -21,14 +21,14 @@ export interface SampleOptions {
 }
 
 /**
- * Writes a home folder with a legacy installation that a small bakery might have: settings of three versions, secrets in
- * `.env`, three projects with their state, an own agent and a change in the tool itself. The same files for the same `home`.
+ * Writes a home folder with a legacy installation that a small bakery might have: a clone of six weeks ago, settings of
+ * three versions, secrets in `.env`, three projects with their state. The same files for the same `home`.
  */
 export async function writeSample(home: string, { stateMegabytes = 3 }: SampleOptions = {}): Promise<Sample> {
   const clone = join(home, 'agent-workflow');
   await mkdir(clone, { recursive: true, mode: 0o700 });
   await Promise.all([
-    writeClone(clone).then(() => writeOwnFiles(home, clone)),
+    writeClone(clone, new Date(Date.now() - SIX_WEEKS_MS)).then(() => writeOwnFiles(home, clone)),
     writeProjects(home, (stateMegabytes * (1 << 20)) / 3),
     writeFiles(home, {
       '.bash_aliases': `alias ovens='cd ${clone} && python3 scripts/orchestrator.py'\n`,
@@ -36,6 +36,8 @@ export async function writeSample(home: string, { stateMegabytes = 3 }: SampleOp
   ]);
   return { home, clone, target: join(home, '.agent-workflow') };
 }
+
+const SIX_WEEKS_MS = 42 * 86_400_000;
 
 /** After the commit: these are files that git ignores, or that the person never added. */
 async function writeOwnFiles(home: string, clone: string): Promise<void> {

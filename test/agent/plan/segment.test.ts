@@ -11,10 +11,25 @@ describe('the segment of a person', () => {
     expect(because).toContain('installed 1 month ago (novice)');
   });
 
-  it('is intermediate where two facts say at least that', () => {
-    expect(segmentOf(facts({ projects: 3 })).name).toBe('novice');
-    expect(segmentOf(facts({ projects: 3, integrations: ['Discord'] })).name).toBe('intermediate');
-    expect(segmentOf(facts({ months: 14, projects: 2 })).name).toBe('intermediate');
+  it('is novice where two of five facts say more', () => {
+    expect(segmentOf(facts({ projects: 3, integrations: ['Discord'] })).name).toBe('novice');
+    expect(segmentOf(facts({ months: 14, projects: 2 })).name).toBe('novice');
+  });
+
+  it('is intermediate where three facts say at least that', () => {
+    expect(segmentOf(facts({ months: 28, projects: 3, integrations: ['Discord', 'Claude'] }))).toEqual({
+      name: 'intermediate',
+      because: [
+        '3 projects (intermediate)',
+        'basic settings, Discord and Claude (intermediate)',
+        'installed 28 months ago (advanced)',
+        'nothing of upstream’s changed (novice)',
+        'no other program starts it (novice)',
+      ],
+    });
+    expect(segmentOf(facts({ projects: 2, kinds: ['edited'], complexity: 'moderate' })).name).toBe(
+      'intermediate',
+    );
   });
 
   it('is advanced where three facts say so, and names those first', () => {

@@ -41,13 +41,13 @@ describe('the sample installation', () => {
     expect(statSync(join(sample.clone, '.env')).mode & 0o777).toBe(0o600);
   });
 
-  it('is assessed as an installation of all three layouts that can be migrated automatically', () => {
+  it('is assessed as an installation of all three layouts for which the recommended way is the tour’s', () => {
     const { result } = askAgent(sample.home, ['migrate-assess', sample.clone]);
 
     expect(result).toMatchObject({
       installation_type: { layouts: ['documented', 'classic', 'multi-project'] },
-      configuration_complexity: { segment: { name: 'advanced' } },
-      recommended_path: { path: 'manual', reasons: ['advanced-user', 'own-changes'] },
+      configuration_complexity: { segment: { name: 'novice' } },
+      recommended_path: { path: 'automated', reasons: ['simple-setup'] },
     });
     expect(result['recommended_path']).not.toHaveProperty('automated_refused');
   });
