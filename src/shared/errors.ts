@@ -502,6 +502,11 @@ export const ERRORS = {
     'An edited file of the export cannot be read: {reason}.',
     'Correct the named line and import again. Nothing was changed.',
   ),
+  OLD_NOT_USABLE: row(
+    1820,
+    'From the old installation {path} nothing can be written: {reason}.',
+    'Mend that first, or move its folder away: then the files are written from what the last migration left in the new home. Nothing was changed.',
+  ),
   EXPORT_EDIT_EMPTY: row(
     1830,
     'A file of the export had settings in it and now {reason}.',

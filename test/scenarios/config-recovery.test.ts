@@ -1,7 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AgentHome } from '../../src/agent/agent-home.ts';
+import { RealSystem } from '../../src/agent/real-system.ts';
+import { retire } from '../../src/agent/setup/retire.ts';
 import { buildTinyInstallation, type TinyInstallation } from '../fixtures/tiny-installation.ts';
+import { put } from '../fixtures/write-files.ts';
 import { askAgent, runAgent } from '../helpers/agent.ts';
 import { canariesIn } from '../helpers/canaries.ts';
 import { useTempFolder } from '../helpers/temp.ts';
@@ -97,5 +101,78 @@ describe('a configuration home that was damaged after the migration', () => {
     expect(Number(names.stdout.trim())).toBeGreaterThan(20);
     expect(canariesIn(JSON.stringify(anew), tiny.canaries)).toEqual([]);
     expect(askAgent(tiny.home, ['recover'])).toMatchObject({ exit: 1, error: { name: 'NO_ISSUE_FOUND' } });
+  });
+
+  /** Takes the way out that writes the damaged files anew. */
+  const takeAnew = () => {
+    const { options } = askAgent(tiny.home, ['recover']).result as {
+      options: { number: number; title: string }[];
+    };
+    const { number } = options.find(({ title }) => title === 'Write the damaged files anew') ?? { number: 0 };
+    return askAgent(tiny.home, ['recover', '--option', String(number), '--yes']);
+  };
+  const withoutTimes = (text: string) =>
+    text
+      .replace(/^ *(created|last_updated|registered): .*\n/gm, '')
+      .replace(/^#.*\n/, '')
+      .split('\n')
+      .sort();
+
+  it('is written anew from what the last migration left where the installation is gone, with every value of it', () => {
+    const registry = readFileSync(at('projects/registry.yaml'), 'utf8');
+    rmSync(tiny.clone, { recursive: true });
+    writeFileSync(at('config.yaml'), 'version: [');
+    rmSync(at('projects/registry.yaml'));
+
+    const found = recover('--issue', 'config_corruption');
+    expect(found.stdout).toContain('what the last migration left in migration/base.yaml');
+    const anew = takeAnew();
+
+    expect(anew).toMatchObject({ exit: 0, result: { left: [] } });
+    expect(withoutTimes(readFileSync(at('config.yaml'), 'utf8'))).toEqual(withoutTimes(config));
+    expect(withoutTimes(readFileSync(at('projects/registry.yaml'), 'utf8'))).toEqual(withoutTimes(registry));
+    expect(config).toContain('log_level: WARN');
+    expect(registry).toContain('shop');
+  });
+
+  it('is written anew from the clone where it was retired to', () => {
+    const system = new RealSystem({ HOME: tiny.home, PATH: '/usr/bin:/bin' });
+    const home = new AgentHome(join(tiny.home, '.local/state/migration-agent'));
+    expect(existsSync(home.path)).toBe(true);
+    const retired = retire(system, { home }, tiny.clone, tiny.target);
+    rmSync(at('config.yaml'));
+
+    const anew = takeAnew();
+
+    expect(anew).toMatchObject({ exit: 0, result: { written: ['config.yaml'], left: [] } });
+    expect(withoutTimes(readFileSync(at('config.yaml'), 'utf8'))).toEqual(withoutTimes(config));
+    expect(existsSync(join(retired, 'config.yml'))).toBe(true);
+  });
+
+  it('says why nothing can be written from the installation, and only when that way was chosen', () => {
+    rmSync(at('config.yaml'));
+    rmSync(at('templates'), { recursive: true });
+    symlinkSync(tiny.clone, at('templates'));
+
+    expect(recover().stdout).toContain('from the installation ~/clone');
+    const anew = takeAnew();
+
+    expect(anew).toMatchObject({ exit: 1, error: { name: 'OLD_NOT_USABLE' } });
+    expect(anew.error?.message).toContain('templates in the configuration home is damaged: it is a link');
+    expect(existsSync(at('config.yaml'))).toBe(false);
+  });
+
+  it('is written anew with the answers that still answer something', () => {
+    put(tiny.clone, 'orchestrator.yaml', 'orchestrator: {max_projects: 99}\n');
+    const answers = join(tiny.home, 'answers.yaml');
+    writeFileSync(answers, '"value:global.max_concurrent_projects": nearest\n');
+    const migrate = ['migrate-from-git', tiny.clone, '--automated', '--yes', '--answers', answers];
+    expect(runAgent(tiny.home, migrate)).toMatchObject({ exit: 0 });
+    rmSync(at('config.yaml'));
+    put(tiny.clone, 'orchestrator.yaml', 'orchestrator: {max_projects: 9}\n');
+
+    expect(takeAnew()).toMatchObject({ exit: 0, result: { left: [] } });
+
+    expect(readFileSync(at('config.yaml'), 'utf8')).toContain('max_concurrent_projects: 9\n');
   });
 });

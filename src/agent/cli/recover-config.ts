@@ -4,7 +4,7 @@ import { chooseBackup } from '../backup-index.ts';
 import type { Facts } from '../conversions/defaults.ts';
 import { shortPath } from '../paths.ts';
 import { type Damage, findDamage } from '../recovery/damage.ts';
-import { lastMigration, type Place, regenerate } from '../recovery/regenerate.ts';
+import { anew, lastMigration, type Place } from '../recovery/regenerate.ts';
 import { type Rewrite, repairFile } from '../recovery/rewrite.ts';
 import { rewriteHome } from '../recovery/rewrite-home.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
@@ -38,7 +38,7 @@ function waysOut(call: Call, place: Place, damage: readonly Damage[]): WayOut[] 
   const { system, settings } = call;
   const facts = factsOf(call, place);
   const repairs = damage.flatMap((one) => repairFile(one, facts) ?? []);
-  const anew = regenerate(system, settings.home, place, damage, facts);
+  const newly = anew(system, settings.home, place, damage, facts);
   return [
     ...(hasBackup(call, place) ? [RESTORE] : []),
     ...(repairs.length === 0
@@ -49,16 +49,16 @@ function waysOut(call: Call, place: Place, damage: readonly Damage[]): WayOut[] 
               ? 'Repair'
               : `Repair ${repairs.length} of ${damage.length} files`,
             'the smallest change that makes it readable; every other line stays, and what cannot be read becomes a comment',
-            { place, damage, rewrites: repairs },
+            { place, damage, rewrites: () => repairs },
           ),
         ]),
-    ...(anew.length === 0
+    ...(newly === undefined
       ? []
       : [
           rewriting(
             'Write the damaged files anew',
-            `from ${anew[0]?.from}; what you changed in them after the migration is only in the backup that is made first`,
-            { place, damage, rewrites: anew },
+            `from ${newly.from}; what you changed in them after the migration is only in the backup that is made first`,
+            { place, damage, rewrites: () => newly.rewrites() },
           ),
         ]),
   ];
@@ -74,14 +74,15 @@ const RESTORE: WayOut = {
 interface Writing {
   readonly place: Place;
   readonly damage: readonly Damage[];
-  readonly rewrites: readonly Rewrite[];
+  rewrites(): readonly Rewrite[];
 }
 
-function rewriting(title: string, keeps: string, { place, damage, rewrites }: Writing): WayOut {
+function rewriting(title: string, keeps: string, { place, damage, rewrites: make }: Writing): WayOut {
   return { title, keeps, take };
 
   async function take(call: Call): Promise<Answer> {
     const { system, settings } = call;
+    const rewrites = make();
     for (const line of rewriteLines(rewrites)) call.say(line);
     const names = rewrites.map(({ file }) => file).join(', ');
     if (!(await call.confirm(`Write ${names} in ${shortPath(place.target, system.home)}?`)))

@@ -60,7 +60,7 @@ function settle(work: Work, group: readonly Candidate[]): void {
   const { to } = winner.rename;
   const there = existingValue(work, to[0] as string);
   if (work.survey.target.base === undefined && there !== undefined) {
-    for (const path of to) work.draft.say(path.split('.'), usual(winner));
+    for (const path of to) sayUsable(work, path, winner.reading);
     for (const candidate of group) lose(work, candidate, 'your configuration home', there);
     return;
   }
@@ -73,7 +73,7 @@ function settle(work: Work, group: readonly Candidate[]): void {
   if (winner.reading.kind === 'rejected' && before === undefined) {
     const changed = to.find((path) => isChangedAtHome(work, path.split('.')));
     if (changed !== undefined) {
-      for (const path of to) work.draft.say(path.split('.'), baseValue(work, path.split('.')) as YamlNode);
+      for (const path of to) sayUsable(work, path, winner.reading);
       for (const candidate of group) lose(work, candidate, 'your configuration home', there);
       return;
     }
@@ -113,9 +113,16 @@ function settle(work: Work, group: readonly Candidate[]): void {
   for (const loser of group.slice(1)) lose(work, loser, `${winner.file}#${winner.rename.from}`, value?.node);
 }
 
-/** What a setting says without a decision about it; a value that the package would not take is said as it is. */
+/** What a setting says without a decision about it. */
 function usual({ reading, node }: Candidate): YamlNode {
   return reading.kind === 'rejected' ? node : reading.node;
+}
+
+/** Of a value that the package would not take, the base keeps what it was decided to be, or what the package does by itself. */
+function sayUsable(work: Work, dotted: string, reading: Candidate['reading']): void {
+  const path = dotted.split('.');
+  const node = reading.kind === 'rejected' ? (baseValue(work, path) ?? work.defaults(dotted)) : reading.node;
+  if (node.kind !== 'scalar' || node.type !== 'null') work.draft.say(path, node);
 }
 
 function isChangedAtHome(work: Work, path: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { compactTime } from '../../shared/ids.ts';
+import type { AgentHome } from '../agent-home.ts';
 import { identityPath, loadIdentity } from '../backup/identity.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { checkHome } from '../health/check-home.ts';
@@ -14,7 +15,7 @@ import type { AgentSettings } from '../settings.ts';
 import { MOVED_NOTE } from '../survey/moved-aside.ts';
 import { probePackage } from '../survey/package-probe.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
-import type { System } from '../system.ts';
+import type { ReadSystem, System } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import { doActions } from './do-actions.ts';
 import { isOfClone } from './installed-package.ts';
@@ -110,6 +111,13 @@ export function retire(
     { kind: 'move', what: 'clone', from: source, to, note: `${source}${MOVED_NOTE}` },
   ]);
   return to;
+}
+
+/** Where a clone lies now that was at `source` when it was retired; undefined where none was, or it is not there. */
+export function retiredTo(system: ReadSystem, home: AgentHome, source: string): string | undefined {
+  const actions = readSetupRecords(system, home).flatMap((record) => record.actions);
+  const moves = actions.filter((one) => one.kind === 'move' && one.what === 'clone' && one.from === source);
+  return moves.map((one) => (one as MoveAction).to).find((to) => system.stat(to)?.kind === 'folder');
 }
 
 /** Gives the clone that was retired last its old place again. @throws NOTHING_RETIRED, SETUP_LEFT */
