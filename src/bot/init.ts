@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openIdentity } from '../../services/hub/identity.ts';
+import { PACKAGE_ROOT } from '../shared/package-root.ts';
 import { BOT_DEFAULTS, DEFAULT_FILE } from './bot-config.ts';
 
-const EXAMPLE = join(import.meta.dirname, '..', '..', 'config', 'bot.example.yml');
+const EXAMPLE = join(PACKAGE_ROOT, 'config', 'bot.example.yml');
 
 /**
  * What has to be there before the first start: settings to fill in (0600) and the bot's keys. Nothing that is there is

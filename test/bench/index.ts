@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acknowledgements } from './acknowledgements.ts';
 import { assess } from './assess.ts';
+import { commandLine } from './command-line.ts';
 import { dispatch } from './dispatch.ts';
 import { migration } from './migration.ts';
 import { start } from './start.ts';
@@ -14,6 +15,7 @@ import { start } from './start.ts';
 const ROWS: Readonly<Record<string, (folder: string, rounds: number) => string[] | Promise<string[]>>> = {
   migration,
   assess,
+  'command-line': commandLine,
   dispatch,
   acknowledgements,
   start,

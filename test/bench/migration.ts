@@ -1,5 +1,6 @@
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPrograms } from '../../scripts/build.ts';
 import { buildMixedInstallation } from '../fixtures/mixed-installation.ts';
 import { installUpstream, must } from '../helpers/upstream-package.ts';
 import { type Contender, measure, table } from './measure.ts';
@@ -8,12 +9,16 @@ import { type Contender, measure, table } from './measure.ts';
  * A whole automated migration beside what reads and copies the same bytes, and (with UPSTREAM_CLONE) beside the package's
  * own migrator. Each round has a fresh installation; nothing is deleted between rounds.
  */
-const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
+const ROOT = join(import.meta.dirname, '..', '..');
+const SOURCE = join(ROOT, 'src', 'agent.ts');
+const DIST = join(ROOT, 'dist');
+const BUNDLE = join(DIST, 'migration-agent.js');
 const PATH = '/usr/bin:/bin';
 const UPSTREAM = process.env['UPSTREAM_CLONE'];
 
 /** Tables in Markdown; everything that is written goes below `folder`. */
-export function migration(folder: string, rounds: number): string[] {
+export async function migration(folder: string, rounds: number): Promise<string[]> {
+  await buildPrograms(DIST);
   const without = 'Without UPSTREAM_CLONE the row of the package itself is left out.\n';
   return [
     beside(folder, rounds),
@@ -21,12 +26,12 @@ export function migration(folder: string, rounds: number): string[] {
   ];
 }
 
-function ours(name: string, homes: readonly string[]): Contender {
+function ours(name: string, entry: string, homes: readonly string[]): Contender {
   return {
     name,
     prepare: (n) => {
       const home = homes[n] as string;
-      const args = [ENTRY, 'migrate-from-git', join(home, 'agent-workflow'), '--automated', '--yes'];
+      const args = [entry, 'migrate-from-git', join(home, 'agent-workflow'), '--automated', '--yes'];
       return { command: process.execPath, args, env: { PATH, HOME: home, LC_ALL: 'C.UTF-8' } };
     },
   };
@@ -34,10 +39,9 @@ function ours(name: string, homes: readonly string[]): Contender {
 
 /** The same bytes copied and hashed by the standard tools: clone and state, without any understanding. */
 function beside(root: string, rounds: number): string {
-  const homes = Array.from(
-    { length: rounds },
-    (_, n) => buildMixedInstallation(join(root, `mixed-${n}`)).home,
-  );
+  const built = (name: string) =>
+    Array.from({ length: rounds }, (_, n) => buildMixedInstallation(join(root, `${name}-${n}`)).home);
+  const homes = built('mixed');
   const copy: Contender = {
     name: '`cp -a` + `sha256sum` of clone and projects',
     prepare: (n) => {
@@ -48,7 +52,14 @@ function beside(root: string, rounds: number): string {
   };
   return table(
     'The generated installation (45 MB of state, 294 files of the person’s own)',
-    measure([ours('automated migration, verified', homes), copy], rounds),
+    measure(
+      [
+        ours('automated migration, verified', BUNDLE, homes),
+        ours('the same from the sources', SOURCE, built('sources')),
+        copy,
+      ],
+      rounds,
+    ),
   );
 }
 
@@ -74,7 +85,14 @@ function besideUpstream(root: string, upstream: string, rounds: number): string 
   };
   return table(
     'The real tree of agent-workflow, one project',
-    measure([ours('automated migration, verified', homes('ours')), theirs], rounds),
+    measure(
+      [
+        ours('automated migration, verified', BUNDLE, homes('ours')),
+        ours('the same from the sources', SOURCE, homes('real-sources')),
+        theirs,
+      ],
+      rounds,
+    ),
   );
 }
 
