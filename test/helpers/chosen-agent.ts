@@ -19,6 +19,12 @@ export function option(number: number): string {
 /** What is pressed at a question that has this text in it. */
 export type Press = readonly [question: string, keys: string | typeof CLOSE];
 
+/** What is typed, with Enter, after a text that is no question with options; it may follow from what was shown. */
+export interface Line {
+  readonly after: string;
+  readonly line: string | ((screen: string) => string);
+}
+
 /**
  * Runs the real program on a terminal of its own and presses keys at its questions, each when it has been drawn whole.
  * @throws where the program ended before all was pressed
@@ -26,10 +32,8 @@ export type Press = readonly [question: string, keys: string | typeof CLOSE];
 export function chooseInAgent(
   home: string,
   args: readonly string[],
-  presses: readonly Press[],
+  steps: readonly (Press | Line)[],
   env: Readonly<Record<string, string>> = {},
-  /** What is typed first, with Enter, at lines that ask for text. */
-  typed: readonly (readonly [after: string, line: string])[] = [],
 ): Promise<TypedRun> {
   const terminal = spawn(process.execPath, [ENTRY, ...args], {
     cwd: home,
@@ -37,37 +41,44 @@ export function chooseInAgent(
     rows: 60,
     env: { PATH: '/usr/bin:/bin', HOME: home, LC_ALL: 'C.UTF-8', TERM: 'xterm', ...env },
   });
-  const waiting = [...presses];
-  const lines = [...typed];
+  const waiting = [...steps];
   let written = '';
   let from = 0;
+  let wasPress = false;
   terminal.onData((data) => {
     written += data;
-    const [line] = lines;
-    if (line !== undefined) {
-      if (!written.includes(line[0])) return;
-      lines.shift();
-      terminal.write(`${line[1]}\r`);
-      return;
-    }
     const [next] = waiting;
     if (next === undefined) return;
-    const fresh = stripVTControlCharacters(written.slice(from));
-    // A question that was answered is drawn once more, with a tick.
-    const answered = from === 0 ? 0 : fresh.indexOf('✔');
-    const asked = answered < 0 ? -1 : fresh.indexOf(next[0], answered);
-    if (asked < 0 || !fresh.slice(asked).includes('⏎ select')) return;
+    const fresh = asText(written.slice(from));
+    if (!isAsked(next, fresh, wasPress)) return;
     waiting.shift();
     from = written.length;
-    if (next[1] === CLOSE) terminal.kill('SIGHUP');
+    wasPress = !('line' in next);
+    if ('line' in next)
+      terminal.write(`${typeof next.line === 'string' ? next.line : next.line(asText(written))}\r`);
+    else if (next[1] === CLOSE) terminal.kill('SIGHUP');
     else terminal.write(next[1]);
   });
   return new Promise((resolve, reject) => {
     terminal.onExit(({ exitCode, signal }) => {
-      const screen = stripVTControlCharacters(written).replaceAll('\r', '');
+      const screen = asText(written);
       const [unasked] = waiting;
       if (unasked === undefined) resolve({ exit: signal ? -1 : exitCode, screen, raw: written });
-      else reject(new Error(`"${unasked[0]}" was never asked:\n${screen}`));
+      else
+        reject(new Error(`"${'line' in unasked ? unasked.after : unasked[0]}" was never asked:\n${screen}`));
     });
   });
+}
+
+/** A question that was answered is drawn once more, with a tick: only what comes after it is the next one. */
+function isAsked(next: Press | Line, fresh: string, wasPress: boolean): boolean {
+  const answered = wasPress ? fresh.indexOf('✔') : 0;
+  if (answered < 0) return false;
+  if ('line' in next) return fresh.includes(next.after, answered);
+  const asked = fresh.indexOf(next[0], answered);
+  return asked >= 0 && fresh.includes('⏎ select', asked);
+}
+
+function asText(written: string): string {
+  return stripVTControlCharacters(written).replaceAll('\r', '');
 }

@@ -17,6 +17,7 @@ const TO_THE_BACKUP: readonly Press[] = [
   ['How do you want to decide', ENTER],
   ['Decision 1 of 1', ENTER],
   ['Nothing was written yet', option(1)],
+  ['Make a recovery kit now?', ENTER],
 ];
 const TO_THE_END: readonly Press[] = [
   ['Go on with "Conversion"', ENTER],
@@ -210,9 +211,7 @@ describe('a guided migration at the terminal, with the real program', () => {
     const { exit, screen } = await chooseInAgent(
       tiny.home,
       ['migrate-assess', 'clone', '--offline'],
-      [['How do you want to decide', option(4)]],
-      {},
-      [['Select migration type', 'guided']],
+      [{ after: 'Select migration type', line: 'guided' }, ['How do you want to decide', option(4)]],
     );
 
     expect(exit).toBe(0);

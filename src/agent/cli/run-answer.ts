@@ -61,7 +61,7 @@ export class ProgressLines {
         `           ${PHASES[event.phase]}: ${event.n} of ${event.of} files, ${bytesInWords(event.bytes)}`,
       );
     if (event.type !== 'phase' || event.state !== 'done') return;
-    this.#call.say(`[${time}] ${PHASES[event.phase].padEnd(28)}${summaryWords(event.summary)}`);
+    this.#call.say(`[${time}] ${PHASES[event.phase].padEnd(28)}✓ ${summaryWords(event.summary)}`);
   }
 }
 
@@ -120,12 +120,27 @@ export function packageCheck(run: Run): CheckResult[] {
 }
 
 function summaryWords(summary: PhaseSummary): string {
-  const { projects, settings, secrets, files, bytes, verified, verifiedOf, checks, of, usable } =
-    summary as Record<string, number>;
+  const {
+    projects,
+    settings,
+    secrets,
+    files,
+    bytes,
+    verified,
+    verifiedOf,
+    checks,
+    of,
+    usable,
+    commands,
+    commandsOf,
+  } = summary as Record<string, number>;
   if (verified !== undefined)
     return `${counted(files ?? 0, 'file')}, ${bytesInWords(bytes ?? 0)}, verified ${verified} of ${verifiedOf}`;
   if (checks !== undefined) return `${checks} of ${of} checks without an error`;
-  if (usable !== undefined) return 'done';
+  if (usable !== undefined)
+    return commands === undefined
+      ? 'done'
+      : `done, ${commands} of ${commandsOf} commands of the package answer`;
   const parts = [
     ...(projects === undefined ? [] : [counted(projects, 'project')]),
     ...(settings === undefined ? [] : [counted(settings, 'setting')]),

@@ -4,6 +4,7 @@ import { createBackup } from '../backup/create.ts';
 import { loadOrCreateIdentity } from '../backup/identity.ts';
 import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { rememberBackup } from '../backup-index.ts';
+import type { CheckResult } from '../checks/check.ts';
 import { checkCommands } from '../checks/command-functionality.ts';
 import { CHECKS } from '../checks/index.ts';
 import { removeTree } from '../files.ts';
@@ -39,19 +40,17 @@ export const MIGRATION_STEPS: readonly Step[] = [
   {
     id: 'stage-config',
     phase: 'convert',
-    run: whileUnchanged((work) => ({ data: stageConfig(work.system, work.folders.staging, work.plan()) })),
+    run: whileUnchanged((work) => counted(stageConfig(work.system, work.folders.staging, work.plan()))),
   },
   {
     id: 'stage-credentials',
     phase: 'credentials',
-    run: whileUnchanged((work) => ({
-      data: stageCredentials(work.system, work.folders.staging, work.plan()),
-    })),
+    run: whileUnchanged((work) => counted(stageCredentials(work.system, work.folders.staging, work.plan()))),
   },
   {
     id: 'stage-registry',
     phase: 'register',
-    run: whileUnchanged((work) => ({ data: stageRegistry(work.system, work.folders.staging, work.plan()) })),
+    run: whileUnchanged((work) => counted(stageRegistry(work.system, work.folders.staging, work.plan()))),
   },
   { id: 'check-staged', phase: 'validate', run: whileUnchanged(checkStaged) },
   placement('place', ({ folders }) => folders, checkAsBefore),
@@ -216,7 +215,16 @@ function writeRecords(work: StepWork): StepResult {
 
 function cleanUp(work: StepWork): StepResult {
   rememberAfter(work.system, work.folder, work.record.target);
-  return { summary: { usable: isUsable(work.content.package) ? 1 : 0 } };
+  const { package: probe } = work.content;
+  const { done: commands, of: commandsOf } = work.evidence('ask-package') as unknown as CheckResult;
+  return {
+    summary: { usable: isUsable(probe) ? 1 : 0, ...(probe.installed ? { commands, commandsOf } : {}) },
+  };
+}
+
+/** What a step prepared, for the journal and for whoever watches. */
+function counted(figures: Readonly<Record<string, number>>): StepResult {
+  return { data: figures, summary: figures };
 }
 
 /** The source is looked at again before each step that was planned from it. */

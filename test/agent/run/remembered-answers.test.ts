@@ -1,9 +1,10 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decisionLines } from '../../../src/agent/cli/views/plan.ts';
 import { runMigration } from '../../../src/agent/run/migrate.ts';
 import { planMigration } from '../../../src/agent/run/plan-migration.ts';
-import { rememberedAnswers } from '../../../src/agent/run/remembered-answers.ts';
+import { rememberAnswers, rememberedAnswers } from '../../../src/agent/run/remembered-answers.ts';
 import { closeSurvey } from '../../../src/agent/survey/survey.ts';
 import { buildTinyInstallation, resetTinyTarget } from '../../fixtures/tiny-installation.ts';
 import { put } from '../../fixtures/write-files.ts';
@@ -35,4 +36,32 @@ test('What was chosen in an earlier run is offered again, shown as such, and not
   expect(open).toMatchObject([{ id, remembered: 'nearest' }]);
   expect(taken).toEqual([]);
   expect(decisionLines(open).join('\n')).toMatch(/nearest: .*\(your choice last time\)/);
+});
+
+test('Answers that were given before the person left are remembered by installation; a damaged file is as good as none', () => {
+  const tiny = buildTinyInstallation(join(folder(), 'tiny'), 'none');
+  const system = freshSystem(tiny);
+  const home = homeOf(tiny);
+  rememberAnswers(system, home, tiny.clone, new Map([['a', 'one']]));
+  rememberAnswers(system, home, '/elsewhere', new Map([['a', 'other']]));
+  rememberAnswers(
+    system,
+    home,
+    tiny.clone,
+    new Map([
+      ['a', 'two'],
+      ['b', 'three'],
+    ]),
+  );
+
+  expect(rememberedAnswers(system, home, tiny.clone)).toEqual(
+    new Map([
+      ['a', 'two'],
+      ['b', 'three'],
+    ]),
+  );
+  expect(rememberedAnswers(system, home, '/elsewhere')).toEqual(new Map([['a', 'other']]));
+  expect(statSync(home.answers).mode & 0o777).toBe(0o600);
+  put(tiny.agentHome, 'answers.json', '{"schema": "awm/answers/1", ');
+  expect(rememberedAnswers(system, home, tiny.clone)).toEqual(new Map());
 });

@@ -50,7 +50,7 @@ export async function offerRecoveryKit(call: Call): Promise<string | undefined> 
   if (!call.terminal || call.json || call.yes) return undefined;
   if (system.lstat(join(settings.backups, KIT_FILE)) !== undefined) return undefined;
   call.say('If this computer is lost, its backups open only with a recovery kit: a file and seven words.');
-  if (!(await isYes('Make one now? [y/N]'))) return undefined;
+  if (!(await call.confirm('Make a recovery kit now?'))) return undefined;
   return makeKit(call, await loadOrCreateIdentity(system, settings.home.path), undefined);
 }
 

@@ -22,7 +22,8 @@ import type { Answer, Call } from '../verb.ts';
 import { type GuidedEnd, guidedSummary } from '../views/guided-summary.ts';
 import { keptLines } from '../views/kept.ts';
 import { sayError } from './approve.ts';
-import { type Choose, Left } from './prompts.ts';
+import { confirmWith } from './confirm.ts';
+import type { Choose } from './prompts.ts';
 import type { StagedRun } from './run-stages.ts';
 
 /** The end of a run: the final setup and the summary; of one that was taken back or stopped, where it stands. */
@@ -32,7 +33,7 @@ export async function finish(call: Call, { content, choose }: StagedRun, report:
   const elapsed = workedMs(run.entries);
   const isMoved = report.outcome === 'complete' || report.outcome === 'not-yet-usable';
   if (!isMoved) return answerFor(call, run, content, report, elapsed);
-  const talk = choose === undefined ? call : withPrompts(call, choose);
+  const talk = choose === undefined ? call : confirmWith(call, choose);
   const setup = await finishSetup(talk, content, run, await agreement(talk, content, choose));
   for (const line of setup.lines) call.say(`  ${line}`);
   const outcome = setup.usable ? 'complete' : 'not-yet-usable';
@@ -40,28 +41,6 @@ export async function finish(call: Call, { content, choose }: StagedRun, report:
   const answer = withSetup(answerFor(call, ended, content, { ...report, outcome }, elapsed), setup);
   const text = guidedSummary(endOf(call, ended, run, contentNow(content, ended.entries), setup.usable));
   return { ...answer, text: [...text, ...keptLines(report.kept, system.home)] };
-}
-
-/** The same call, whose yes-or-no questions are asked like all others. Once one is left, the rest is no. */
-function withPrompts(call: Call, choose: Choose): Call {
-  let left = false;
-  const confirm = async (text: string): Promise<boolean> => {
-    if (left) return false;
-    try {
-      return await choose<boolean>({
-        text,
-        options: [
-          { value: false, name: 'No' },
-          { value: true, name: 'Yes' },
-        ],
-      });
-    } catch (error) {
-      if (!(error instanceof Left)) throw error;
-      left = true;
-      return false;
-    }
-  };
-  return { ...call, confirm };
 }
 
 /** What is to be installed: as the flags say, or as the person says where the package is not here. */

@@ -10,6 +10,7 @@ import { keptLines } from '../views/kept.ts';
 import { sayError } from './approve.ts';
 import { askBetween, pausedLines } from './between.ts';
 import { finish } from './finish.ts';
+import { offerKit } from './offer-kit.ts';
 import { type Choose, Left } from './prompts.ts';
 import type { StageReports } from './stage-reports.ts';
 
@@ -36,6 +37,7 @@ export async function runStages(
   const hooks = (pauseAfter: Stage['pauseAfter']) =>
     reports.hooks(choose === undefined ? undefined : pauseAfter);
   let report = await begin(hooks(first));
+  if (choose !== undefined && first === 'backup') await offerKit(call, choose, report);
   while (report.outcome === 'paused' && choose !== undefined) {
     const next = await between(call, staged, report.run, choose, (pauseAfter) => resume(hooks(pauseAfter)));
     if ('exit' in next) return next;
