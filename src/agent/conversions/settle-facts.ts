@@ -1,5 +1,6 @@
 import { keyPath } from '../plan/ledger.ts';
 import type { LegacyProject, ProjectField, ProjectMention } from '../survey/projects.ts';
+import { quoted } from '../yaml/build.ts';
 import { nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Work } from './conversion.ts';
@@ -54,9 +55,10 @@ function settle(
   }
   const winning = facts[field];
   const place = ['projects', name, ...PLACES[field]];
-  const moved =
-    winning === undefined ||
-    (field === 'name' || field === 'path' ? !isNull(winning) : sameText(winning, reading.node));
+  const isSame = winning === undefined || sameText(winning, reading.node);
+  // A project is registered under a free name, with its whole path: the first name that is stated, and any spelling of the path.
+  const isIdentity = field === 'path' || (field === 'name' && sameText(quoted(project.name), reading.node));
+  const moved = isSame || (isIdentity && !isNull(winning));
   facts[field] ??= reading.node;
   const given = home.get(field);
   if (!moved && given !== undefined) {
@@ -74,9 +76,13 @@ function settle(
     work.ledger.add({
       kind: 'key',
       item,
-      fate: !moved ? 'kept-unused' : statement.isRenamed ? 'renamed' : 'mapped',
+      fate: !moved ? 'kept-unused' : statement.isRenamed || !isSame ? 'renamed' : 'mapped',
       to: moved ? `projects/registry.yaml#${keyPath(place)}` : undefined,
-      note: moved ? undefined : `another file goes first; this one said ${shownValue(node)}`,
+      note: !moved
+        ? `another file goes first; this one said ${shownValue(node)}`
+        : isSame
+          ? undefined
+          : `it is ${shownValue(winning)} in the registry`,
     });
   }
   if (moved && items[0] !== undefined) {

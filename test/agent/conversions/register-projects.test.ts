@@ -90,6 +90,24 @@ describe('a project', () => {
 
     expect(Object.keys(registryOf(plan))).toEqual(['api', 'api-2']);
     expect(rowOf(plan, 'api-2', 'project')).toMatchObject({ fate: 'renamed' });
+    expect(rowOf(plan, 'projects/b.yaml#name')).toMatchObject({
+      fate: 'renamed',
+      note: 'it is "api-2" in the registry',
+    });
+  });
+
+  it('that two files name differently has the name of the file that goes first, and the other one is kept', () => {
+    const plan = planWith({
+      'config.yml': 'projects: [{name: api, path: /srv/api}]\n',
+      'projects/x.yaml': 'name: interface\npath: /srv/api\n',
+    });
+
+    expect(Object.keys(registryOf(plan))).toEqual(['api']);
+    expect(rowOf(plan, 'projects/x.yaml#name')).toMatchObject({
+      fate: 'kept-unused',
+      note: 'another file goes first; this one said "interface"',
+    });
+    expect(configOf(plan)['legacy']).toEqual({ 'projects/x.yaml': { name: 'interface' } });
   });
 
   it('may have any name', () => {
