@@ -1,5 +1,5 @@
 import { digestOf } from '../src/protocol/digest.ts';
-import { CARRIED_OUT_BY, type JobType } from '../src/protocol/jobs.ts';
+import { CARRIED_OUT_BY, isPlanning, type JobType } from '../src/protocol/jobs.ts';
 import { fits, runId } from '../src/protocol/schema.ts';
 import type { Scope } from './store/records/database.ts';
 import type { Tables } from './store/records/records.ts';
@@ -21,7 +21,7 @@ export async function findPlan(
   if (plan?.agent !== agent || digestOf(plan.bytes) !== digest) return undefined;
   const maker = await tables.jobs.ofAgent(agent, plan.job);
   const type = maker?.type;
-  return type === 'plan' || type === 'rollback-preview' ? { carriedOutBy: CARRIED_OUT_BY[type] } : undefined;
+  return type !== undefined && isPlanning(type) ? { carriedOutBy: CARRIED_OUT_BY[type] } : undefined;
 }
 
 /** The run in which a plan was carried out, as far as the machine has told: what can be resumed or undone. */

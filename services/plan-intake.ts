@@ -1,3 +1,4 @@
+import { isPlanning } from '../src/protocol/jobs.ts';
 import { TIMES } from '../src/protocol/limits.ts';
 import type { PassingEvent, PlanReady } from '../src/protocol/messages.ts';
 import { errorLabel } from '../src/shared/errors.ts';
@@ -39,7 +40,7 @@ export class PlanIntake {
     part: Extract<PassingEvent, { readonly t: 'job.part' }>['body'],
   ): Promise<void> {
     const job = await this.#deps.records.jobs.ofAgent(agent, part.job);
-    if (job === undefined || job.endedAt !== null || !isPlanning(job)) return;
+    if (job === undefined || job.endedAt !== null || !isPlanning(job.type)) return;
     const complete = this.#parts.add(agent, part);
     if (complete === undefined) return await this.#ask(agent, part.job);
     await this.#finish(agent, complete.ready, complete.bytes);
@@ -56,7 +57,7 @@ export class PlanIntake {
   /** A machine is there again: what was on its way when the connection or the bot ended is asked for anew. */
   async onConnected(agent: string): Promise<void> {
     const { records } = this.#deps;
-    for (const job of (await records.jobs.open(agent)).filter(isPlanning)) {
+    for (const job of (await records.jobs.open(agent)).filter(({ type }) => isPlanning(type))) {
       this.#asked.delete(job.id);
       const ready = await this.#readyOf(job);
       if (ready !== undefined) await this.onReady(agent, ready);
@@ -133,8 +134,4 @@ export class PlanIntake {
     await this.#deps.audit.alarm(tables, { name: 'wrong-plan', agent, guild, job: id, detail });
     return await tables.jobs.move(agent, id, 'failed', { errorCode: errorLabel('BAD_PARAMS') });
   }
-}
-
-function isPlanning({ type }: Job): boolean {
-  return type === 'plan' || type === 'rollback-preview';
 }

@@ -73,7 +73,9 @@ export type JobType =
   | 'undo'
   | 'check'
   | 'backups'
-  | 'verify';
+  | 'verify'
+  | 'export'
+  | 'import-plan';
 
 export type JobState =
   | 'queued'

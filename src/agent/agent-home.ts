@@ -47,6 +47,11 @@ export class AgentHome {
     return join(this.path, 'answers.json');
   }
 
+  /** Exports that were asked for from outside, by number: `export-3`. The person edits them here. */
+  get exports(): string {
+    return join(this.path, 'exports');
+  }
+
   get log(): string {
     return join(this.path, 'agent.log');
   }

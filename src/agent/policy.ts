@@ -71,6 +71,9 @@ export function readPolicy(system: ReadSystem, home: AgentHome): Policy {
   return policy;
 }
 
+/** Reads that leave a folder for the person on this machine: not where nothing is to be written. */
+const LEAVES_FILES: readonly JobType[] = ['export'];
+
 /** Why the policy of this machine does not let a job that came from Discord run; undefined if it does. */
 export function refuseByPolicy(
   policy: Policy,
@@ -82,7 +85,8 @@ export function refuseByPolicy(
   if (root !== undefined && policy.roots?.includes(root) === false) return 'PATH_DENIED';
   const consent = policy.classes[jobClass];
   if (consent === 'terminal' || (consent === 'discord' && jobClass === 'read')) return 'LOCAL_DENIED';
-  if (jobClass === 'read') return undefined;
+  if (LEAVES_FILES.includes(type) && policy.classes.write === 'terminal') return 'LOCAL_DENIED';
+  if (jobClass === 'read' && !LEAVES_FILES.includes(type)) return undefined;
   return policy.assessOnly || isQuiet(policy.quiet, now) ? 'LOCAL_DENIED' : undefined;
 }
 

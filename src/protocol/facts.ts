@@ -107,12 +107,37 @@ export const ASSESSMENT = object(
   { version, age_months: whole(0, 1200) },
 );
 
-/** What a plan of a migration would do. */
-export const PLAN_SUMMARY = object({
+const PLAN_SUMMARY_MEMBERS = {
   actions: object({ write: count, copy: count, patch: count, store: count, register: count }),
   ledger,
   open_decisions: count,
   backup_bytes: count,
+};
+
+/** What a plan of a migration would do. */
+export const PLAN_SUMMARY = object(PLAN_SUMMARY_MEMBERS);
+
+/** What was written into a new export on the machine: secrets by name only. */
+export const EXPORT_RESULT = object({
+  export: recordNumber,
+  /** To look at and to edit: settings and env files. */
+  editable: count,
+  /** Copies of state, to look at. */
+  state: count,
+  bytes: count,
+  secrets: count,
+  left_out: count,
+});
+
+/** What the import of an export would do, and what the person did to it. */
+export const IMPORT_SUMMARY = object({
+  export: recordNumber,
+  edited: count,
+  added: count,
+  deleted: count,
+  /** Lies in it and means nothing to it. */
+  ignored: count,
+  ...PLAN_SUMMARY_MEMBERS,
 });
 
 /** What a rollback would do. */

@@ -2,6 +2,8 @@ import {
   ASSESSMENT,
   BACKUPS_RESULT,
   CHECK_RESULT,
+  EXPORT_RESULT,
+  IMPORT_SUMMARY,
   INTEGRATIONS,
   integration,
   PAUSED_RUN,
@@ -68,6 +70,15 @@ export const JOBS = {
     ends: 'job.done',
     result: VERIFY_RESULT,
   },
+  /** Into a new folder that the machine picks in its own home; secrets by name. Looks at the installation only. */
+  export: { class: 'read', params: object({}, { root: rootId }), ends: 'job.done', result: EXPORT_RESULT },
+  /** Of an export that this machine gave a number, with the edits that were made to it there; carried out by `apply`. */
+  'import-plan': {
+    class: 'read',
+    params: object({ root: rootId, export: recordNumber }),
+    ends: 'plan.ready',
+    result: IMPORT_SUMMARY,
+  },
 } as const satisfies Record<string, JobRow>;
 
 export type JobType = keyof typeof JOBS;
@@ -78,7 +89,13 @@ export const JOB_TYPES = Object.keys(JOBS) as JobType[];
 export const CARRIED_OUT_BY = {
   plan: 'apply',
   'rollback-preview': 'rollback',
+  'import-plan': 'apply',
 } as const satisfies Partial<Record<JobType, JobType>>;
+
+/** Whether a job makes a plan, and ends when its bytes have arrived. */
+export function isPlanning(type: string): type is keyof typeof CARRIED_OUT_BY {
+  return Object.hasOwn(CARRIED_OUT_BY, type);
+}
 
 export function isJobType(value: unknown): value is JobType {
   return typeof value === 'string' && Object.hasOwn(JOBS, value);

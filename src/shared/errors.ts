@@ -512,6 +512,21 @@ export const ERRORS = {
     'A file of the export had settings in it and now {reason}.',
     'Delete the file if nothing of it is to be imported; else bring its text back, as it is in the installation. Nothing was changed.',
   ),
+  EXPORT_UNKNOWN: row(
+    1832,
+    'There is no export {number} of this installation on this computer.',
+    'Ask for a new one, or look into the `exports` folder of the agent at the computer.',
+  ),
+  EXPORT_TOO_MANY: row(
+    1833,
+    'There are {count} exports in {path} already.',
+    'Remove those that you need no more, at the computer; then ask again.',
+  ),
+  EXPORT_AT_TERMINAL: row(
+    1834,
+    'The export in {path} holds the secrets, encrypted with a passphrase.',
+    'A passphrase is typed at the computer and nowhere else: `migration-agent import-config {path}` there.',
+  ),
   EXPORT_MARK_UNKNOWN: row(
     1737,
     'The export names a secret that there is none of, or not in the way that is understood: {reason}.',

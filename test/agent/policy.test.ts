@@ -64,6 +64,14 @@ describe('the policy of a machine', () => {
     );
   });
 
+  it('lets no export leave files where nothing may be written from Discord', () => {
+    const NOON = new Date(2025, 0, 1, 12);
+    const refused = (text: string) => refuseByPolicy(read(text), 'export', undefined, NOON);
+    expect(refused('')).toBeUndefined();
+    for (const line of ['write: terminal', 'assess_only: true', 'quiet_hours: "11:00-13:00"'])
+      expect(refused(`${line}\n`), line).toBe('LOCAL_DENIED');
+  });
+
   it('writes nothing in quiet hours, over midnight too', () => {
     const policy = read('quiet_hours: "22:00-07:00"\n');
     const at = (hour: number) => refuseByPolicy(policy, 'apply', undefined, new Date(2026, 5, 1, hour));

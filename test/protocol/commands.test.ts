@@ -53,12 +53,13 @@ describe('a command', () => {
   const record = fc.integer({ min: 1, max: 1_000_000 });
   const root = fc.integer({ min: 1, max: 999 }).map((n) => `root-${n}`);
   const read1 = fc.oneof(
-    fc.record({ type: fc.constantFrom('assess', 'plan'), params: fc.record({ root }) }),
+    fc.record({ type: fc.constantFrom('assess', 'plan', 'export'), params: fc.record({ root }) }),
     fc.record({ type: fc.constantFrom('status', 'backups'), params: fc.constant({}) }),
     fc.record({
       type: fc.constant('rollback-preview'),
       params: fc.record({ backup: record }, { requiredKeys: [] }),
     }),
+    fc.record({ type: fc.constant('import-plan'), params: fc.record({ root, export: record }) }),
     fc.record({ type: fc.constant('verify'), params: fc.record({ backup: record }) }),
     fc.record({
       type: fc.constant('check'),

@@ -59,6 +59,8 @@ describe('the lists are closed', () => {
       'check: read',
       'backups: read',
       'verify: read',
+      'export: read',
+      'import-plan: read',
     ]);
   });
 

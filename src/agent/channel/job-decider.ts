@@ -50,7 +50,7 @@ export class JobDecider {
     const { class: jobClass } = JOBS[job.type];
     const approvers = { users: identity.approvers, guild: identity.guild };
     const { root } = { root: undefined, ...job.params } as { readonly root: string | undefined };
-    const isAboutRoot = job.type === 'assess' || job.type === 'plan';
+    const isAboutRoot = job.type === 'assess' || job.type === 'plan' || job.type === 'export';
     const about = root ?? (isAboutRoot ? rootNamed(system, settings.home, undefined)?.id : undefined);
     const isGone = about !== undefined && rootPath(system, settings.home, about) === undefined;
     const code =

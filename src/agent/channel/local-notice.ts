@@ -24,6 +24,8 @@ const VERBS: Readonly<Record<JobType, string>> = {
   check: 'check integrations',
   backups: 'list backups',
   verify: 'verify a backup',
+  export: 'export settings into a folder of the agent',
+  'import-plan': 'plan the import of an export (nothing is written)',
 };
 
 export function requestLine(

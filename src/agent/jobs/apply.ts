@@ -13,7 +13,7 @@ export const apply: JobFunction<'apply'> = async ({ params }, work) => {
   const { system, settings, plan } = work;
   if (plan?.migration === undefined) throw new AppError('PLAN_UNKNOWN');
   const { source, target, backups } = plan.migration;
-  const made = planAgain(system, plan.migration, new Date(plan.created));
+  const { plan: made, imported } = await planAgain(system, plan.migration, new Date(plan.created));
   try {
     const { counts, run } = made.content;
     if (isNothingToDo(made)) {
@@ -23,7 +23,8 @@ export const apply: JobFunction<'apply'> = async ({ params }, work) => {
         result: { run, outcome: 'nothing-to-do', milliseconds: 0, ledger, checks: [] },
       };
     }
-    const request = { source, target, backups, answers: new Map<string, string>() };
+    const by = imported === undefined ? {} : ({ method: 'manual', imported } as const);
+    const request = { source, target, backups, answers: new Map<string, string>(), ...by };
     const report = await runMigration(system, settings.home, request, made, {
       emit: (event) => work.progress(event),
       stopAsked: () => work.stopAsked() !== undefined,

@@ -3,6 +3,8 @@ import { apply } from './apply.ts';
 import { assess } from './assess.ts';
 import { backups } from './backups.ts';
 import { check } from './check.ts';
+import { exportJob } from './export.ts';
+import { importPlan } from './import-plan.ts';
 import type { JobEnd, JobFunction, JobOf, JobWork } from './job.ts';
 import { plan } from './plan.ts';
 import { resume } from './resume.ts';
@@ -25,6 +27,8 @@ export const JOB_FUNCTIONS: { readonly [K in JobType]: JobFunction<K> } = {
   check,
   backups,
   verify,
+  export: exportJob,
+  'import-plan': importPlan,
 };
 
 /** Runs the one function of a job's type. @throws what the function throws: nothing was changed then */

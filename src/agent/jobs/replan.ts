@@ -1,4 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
+import { type OpenedImport, openImport } from '../export/open-import.ts';
+import { readExport } from '../export/read-export.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makePlan } from '../plan/plan.ts';
 import { readOnly } from '../read-only-system.ts';
@@ -11,8 +13,17 @@ import type { MigrationFacts } from './stored-plans.ts';
  * Looks at everything again and makes the plan that was approved, byte for byte. Its survey is the caller's to close.
  * @throws PLAN_STALE if it comes out as another one
  */
-export function planAgain(system: ReadSystem, facts: MigrationFacts, created: Date): Plan {
-  const reader = readOnly(system);
+export async function planAgain(
+  system: ReadSystem,
+  facts: MigrationFacts,
+  created: Date,
+): Promise<{ readonly plan: Plan; readonly imported: OpenedImport | undefined }> {
+  const { source, target, exported } = facts;
+  const imported =
+    exported === undefined
+      ? undefined
+      : await openImport(system, readExport(system, exported), { source, target });
+  const reader = readOnly(imported?.view(system) ?? system);
   const probe = probePackage(reader);
   const survey = takeSurvey(reader, facts.source, facts.target);
   try {
@@ -27,9 +38,11 @@ export function planAgain(system: ReadSystem, facts: MigrationFacts, created: Da
       },
       probe,
       answers: new Map(),
+      method: imported === undefined ? undefined : 'manual',
     });
     if (plan.digest !== facts.engine) throw new AppError('PLAN_STALE', { path: facts.source });
-    return plan;
+    const entries = imported?.entries ?? [];
+    return { plan: { ...plan, preconditions: [...plan.preconditions, ...entries] }, imported };
   } catch (error) {
     closeSurvey(survey);
     throw error;

@@ -35,6 +35,8 @@ export interface MigrationFacts {
   readonly installationId: string;
   /** Digest of the plan that stays on the machine. */
   readonly engine: Digest;
+  /** The folder of the export that it was made from. */
+  readonly exported?: string;
 }
 
 export interface RollbackFacts {
