@@ -6,6 +6,9 @@ import { loadConfig } from '../src/shared/load-config.ts';
 
 it('config/agent.example.yml names every setting and loads as it is', () => {
   const file = join(import.meta.dirname, '../config/agent.example.yml');
-  const values = loadConfig(SETTINGS, readFileSync(file, 'utf8'), file, {});
-  expect(Object.keys(values)).toEqual(Object.keys(SETTINGS));
+  const text = readFileSync(file, 'utf8');
+  const values = loadConfig(SETTINGS, text, file, {});
+  expect([...text.matchAll(/^(\w+):/gm)].map(([, key]) => key)).toEqual(Object.keys(SETTINGS));
+  // A key that stood here would open the backups of everybody who copies it.
+  expect(values.backup_recipient).toBeUndefined();
 });

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 export class AgentHome {
   /** Absolute. */
   readonly path: string;
+  /** `age1…`: further keys that every backup made from here opens with. */
+  readonly recipients: readonly string[];
 
-  constructor(path: string) {
+  constructor(path: string, recipients: readonly string[] = []) {
     this.path = path;
+    this.recipients = recipients;
   }
 
   get runs(): string {

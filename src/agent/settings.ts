@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../shared/load-config.ts';
 import { AgentHome } from './agent-home.ts';
+import { ageRecipient } from './backup/recipient.ts';
 import { readTextIfThere } from './files.ts';
 import { realPathSoFar } from './survey/reachable.ts';
 import type { ReadSystem } from './system.ts';
@@ -22,6 +23,7 @@ const FILE = 'config.yml';
 export const SETTINGS = {
   config_dir: { env: 'AGENT_WORKFLOW_CONFIG_DIR', about: 'the configuration home of the package' },
   backup_dir: { env: 'MIGRATION_BACKUP_DIR', about: 'the folder that backups are kept in' },
+  backup_recipient: { env: 'MIGRATION_BACKUP_RECIPIENT', about: 'a second key that opens backups: age1…' },
   package_spec: { env: 'PACKAGE_SPEC', about: 'name, version and hash of the package to install' },
 } as const;
 
@@ -33,18 +35,18 @@ const DEFAULTS = {
 
 /**
  * Settings from the command line, the environment and config.yml in the agent's home, in that order.
- * @throws CONFIG_INVALID naming all problems at once
+ * @throws CONFIG_INVALID naming all problems at once, RECIPIENT_INVALID
  */
 export function readSettings(
   system: ReadSystem,
-  flags: { target?: string; backups?: string },
+  flags: { target?: string; backups?: string; recipient?: string },
 ): AgentSettings {
-  const home = new AgentHome(
-    absolute(system, system.env['MIGRATION_AGENT_HOME'] || join(system.home, DEFAULTS.home)),
-  );
-  const file = join(home.path, FILE);
+  const folder = absolute(system, system.env['MIGRATION_AGENT_HOME'] || join(system.home, DEFAULTS.home));
+  const file = join(folder, FILE);
   const config = loadConfig(SETTINGS, readTextIfThere(system, file), file, system.env);
   const target = flags.target ?? config.config_dir;
+  const recipient = flags.recipient ?? config.backup_recipient;
+  const home = new AgentHome(folder, recipient === undefined ? [] : [ageRecipient(recipient)]);
   return {
     home,
     target: target === undefined ? undefined : absolute(system, target),

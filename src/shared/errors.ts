@@ -606,6 +606,11 @@ export const ERRORS = {
     'Type the seven words in their order. If they are right, the file is damaged: use another copy of it.',
     true,
   ),
+  RECIPIENT_INVALID: row(
+    1916,
+    '{recipient} cannot be a further key of backups: {reason}.',
+    'Give the public key of an age identity: `age-keygen -y FILE` prints it.',
+  ),
   KEY_NOT_OF_BACKUP: row(
     1915,
     'The key in {path} does not open the backup {backup}, which was made for {recipient}.',

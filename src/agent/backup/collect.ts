@@ -79,10 +79,10 @@ export class Collect {
   }
 
   /** Writes `credentials.age`, if there is anything to seal. */
-  async seal(recipient: string): Promise<void> {
+  async seal(recipients: readonly string[]): Promise<void> {
     if (this.#sealed.length === 0) return;
     const tar = new SealedTar(this.#tools, (item, error) => this.#gap(item, error.kind, error.message));
-    const entry = await sealBytes(this.#system, this.#place, recipient, tar.bytes(this.#sealed));
+    const entry = await sealBytes(this.#system, this.#place, recipients, tar.bytes(this.#sealed));
     for (const [item, record] of tar.records) {
       this.#records.set(item, sealedStub(item, record, this.#standIns.get(item)));
       this.counts.sealed += 1;

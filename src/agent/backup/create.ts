@@ -8,6 +8,7 @@ import { Collect } from './collect.ts';
 import { type Gap, LOCK_FILE } from './format.ts';
 import type { BackupIdentity } from './identity.ts';
 import { type PartialBackup, removePartial, startPartial } from './partial.ts';
+import { recipientsOf } from './recipient.ts';
 import { type BackupProgress, type BackupRequest, type Prepared, prepare } from './request.ts';
 import { checkRoom, diskFull, freeAt, roomNeeded } from './room.ts';
 import { writeIndex } from './write-index.ts';
@@ -67,7 +68,7 @@ async function fill(
   const collect = new Collect(system, partial.path, request, prepared, progress);
   try {
     await collect.copy();
-    await collect.seal(identity.recipient);
+    await collect.seal(recipientsOf(request, identity));
     refuseUnreadable(collect.gaps, request);
     collect.finishParts();
     const manifestSha256 = writeIndex(system, partial, request, collect, identity);

@@ -27,6 +27,8 @@ export interface BackupRequest {
   readonly knownSecrets: readonly Secret[];
   /** The folder that backups are kept in; made if it is missing. */
   readonly parent: string;
+  /** `age1…`: further keys that open the encrypted part, beside the identity of this machine. */
+  readonly recipients?: readonly string[] | undefined;
   readonly run?: string | undefined;
   readonly note?: string | undefined;
   /** True: what cannot be read becomes a gap instead of an error. */

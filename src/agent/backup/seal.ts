@@ -7,18 +7,18 @@ import type { BackupIdentity } from './identity.ts';
 const CHUNK = 256 << 10;
 
 /**
- * Writes `credentials.age` into `folder`: the bytes, encrypted for `recipient` (age v1, one X25519 stanza), as a stream.
+ * Writes `credentials.age` into `folder`: the bytes, encrypted for each of `recipients` (age v1, one X25519 stanza each), as a stream.
  * The plain bytes never touch the disk.
  */
 export async function sealBytes(
   system: System,
   folder: string,
-  recipient: string,
+  recipients: readonly string[],
   bytes: AsyncGenerator<Uint8Array>,
 ): Promise<FileEntry> {
   const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
   const fd = system.createFile(`${folder}/${SEALED_PART}`, 0o600);
   try {
     const sum = createHash('sha256');

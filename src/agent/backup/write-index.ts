@@ -19,6 +19,7 @@ import { manifestText } from './manifest-codec.ts';
 import { PartWriter } from './part-writer.ts';
 import type { PartialBackup } from './partial.ts';
 import { readmeText } from './readme.ts';
+import { recipientsOf } from './recipient.ts';
 import { recordLine } from './record-codec.ts';
 import type { BackupRequest } from './request.ts';
 import { restoreScript } from './restore-script.ts';
@@ -40,6 +41,7 @@ export function writeIndex(
   const rootsOf = new Map<string, Set<string>>();
   const shards = writeShards(system, partial.path, collect, rootsOf);
   const sealed = collect.parts.some(({ name }) => name === SEALED_PART);
+  const [, ...others] = recipientsOf(request, identity);
   const created = system.now().toISOString();
   const target = request.roots.find(({ id }) => id === 'target');
   const put = (name: string, text: string): FileEntry => {
@@ -87,6 +89,7 @@ export function writeIndex(
     gaps: collect.gaps,
     requiredFiles: request.requiredFiles,
     recipient: sealed ? identity.recipient : undefined,
+    otherRecipients: sealed && others.length > 0 ? others : undefined,
     run: request.run,
     note: request.note,
   };

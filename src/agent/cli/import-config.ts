@@ -11,7 +11,7 @@ import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 import { exportPassphrase } from './export-passphrase.ts';
-import { ANSWERS, BACKUP_DIR, DIFF, TARGET } from './shared-options.ts';
+import { ANSWERS, BACKUP_DIR, DIFF, RECIPIENT, TARGET } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
@@ -22,7 +22,7 @@ export const importConfig: Verb = {
   name: 'import-config',
   summary: 'migrate from an export, with the edits that were made to it',
   usage:
-    'DIR [--source SOURCE] [--without-secrets] [--dry-run [--diff]] [--answers FILE] [--target DIR] [--backup-dir DIR]',
+    'DIR [--source SOURCE] [--without-secrets] [--dry-run [--diff]] [--answers FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     source: {
       type: 'string',
@@ -35,6 +35,7 @@ export const importConfig: Verb = {
     answers: ANSWERS,
     target: TARGET,
     'backup-dir': BACKUP_DIR,
+    recipient: RECIPIENT,
   },
   arguments: 1,
   async run(call) {

@@ -12,7 +12,7 @@ import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
 import { PACKAGE_OPTIONS } from './final-setup.ts';
 import { canAsk, guidedAnswer } from './guided/guided.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
-import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, TARGET } from './shared-options.ts';
+import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, RECIPIENT, TARGET } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
@@ -24,7 +24,7 @@ export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] [--guided | --automated | --manual --export DIR] [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR]',
+    '[SOURCE] [--guided | --automated | --manual --export DIR] [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     guided: {
       type: 'boolean',
@@ -46,6 +46,7 @@ export const migrateFromGit: Verb = {
     ...PACKAGE_OPTIONS,
     target: TARGET,
     'backup-dir': BACKUP_DIR,
+    recipient: RECIPIENT,
   },
   arguments: 1,
   async run(call) {

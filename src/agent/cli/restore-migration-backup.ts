@@ -13,7 +13,7 @@ import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { givenKey, IDENTITY, KIT, keepKey } from './backup-key.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
-import { BACKUP_DIR, TARGET } from './shared-options.ts';
+import { BACKUP_DIR, RECIPIENT, TARGET } from './shared-options.ts';
 import { consentToStop, STOPPING } from './stop-orchestrator.ts';
 import type { Call, Verb } from './verb.ts';
 import { facts, shortList } from './views/table.ts';
@@ -23,7 +23,7 @@ export const restoreMigrationBackup: Verb = {
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--stop-orchestrator] [--kit FILE] [--target DIR] [--backup-dir DIR]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--stop-orchestrator] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     type: {
       type: 'string',
@@ -45,6 +45,7 @@ export const restoreMigrationBackup: Verb = {
     identity: IDENTITY,
     target: TARGET,
     'backup-dir': BACKUP_DIR,
+    recipient: RECIPIENT,
   },
   arguments: 1,
   async run(call) {

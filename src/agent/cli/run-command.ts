@@ -42,6 +42,7 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
     const text = (key: string) => (typeof values[key] === 'string' ? { [key]: values[key] as string } : {});
     const settings = readSettings(system, {
       ...text('target'),
+      ...text('recipient'),
       ...(typeof values['backup-dir'] === 'string' ? { backups: values['backup-dir'] } : {}),
     });
     const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;

@@ -14,6 +14,12 @@ export const BACKUP_DIR = {
   about: 'the folder that backups are kept in (default: ~/.agent-workflow-backups)',
 } as const satisfies VerbOption;
 
+export const RECIPIENT = {
+  type: 'string',
+  value: 'age1…',
+  about: 'a second key that opens the backup (default: backup_recipient in config.yml, if it is there)',
+} as const satisfies VerbOption;
+
 export const ANSWERS = {
   type: 'string',
   value: 'FILE',

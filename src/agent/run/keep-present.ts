@@ -18,7 +18,8 @@ export async function keepPresent(
   request: BackupRequest,
 ): Promise<{ readonly id: string; readonly path: string }> {
   const identity = await loadOrCreateIdentity(system, home.path);
-  const { id, path } = await createBackup(system, request, identity);
+  const { recipients } = home;
+  const { id, path } = await createBackup(system, { recipients, ...request }, identity);
   const report = await verifyBackup(system, path, identity);
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined)

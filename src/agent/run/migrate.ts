@@ -59,7 +59,8 @@ async function lockAndRun(
     removeLeftScratch(system, home);
     refuseOpen(system, home, survey.target.path);
     refuseWorkFolders(system, survey.target.path, content.run);
-    const record = recordOf(request, plan);
+    const { recipients } = home;
+    const record = { ...recordOf(request, plan), ...(recipients.length > 0 && { recipients }) };
     const folder = createRun(system, home, record, plan.bytes);
     try {
       return await carryOut(system, home, record, folder, () => plan, content, hooks, 'begin');

@@ -76,7 +76,8 @@ function checkMachine(work: StepWork): StepResult {
 
 async function makeBackup(work: StepWork): Promise<StepResult> {
   const identity = await loadOrCreateIdentity(work.system, work.home.path);
-  const request = backupRequest(work.plan(), work.record);
+  const recipients = [...(work.record.recipients ?? []), ...work.home.recipients];
+  const request = { ...backupRequest(work.plan(), work.record), recipients };
   const result = await createBackup(work.system, request, identity, (progress) => {
     if (work.stopAsked())
       throw new AppError('INTERRUPTED', { step: 'in the middle of the backup, which is made anew' });

@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly targetPresent: boolean;
   /** Folder that backups are kept in. */
   readonly backups: string;
+  /** `age1…`: further keys that its backup opens with; undefined where there were none. */
+  readonly recipients?: readonly string[];
   readonly migrate?: MigrateFacts;
   readonly rollback?: RollbackFacts;
 }
