@@ -277,6 +277,13 @@ describe('files', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('load the library of questions only when somebody is asked: a command starts without it', () => {
+    const wrong = files.filter((file) =>
+      /^import [^;]*from '@inquirer\//m.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('touch the machine only through System', () => {
     // The hub's socket is dialled in one file: the path of a Unix socket does not always fit into a URL for ws.
     const allowed = [

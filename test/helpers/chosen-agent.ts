@@ -16,8 +16,8 @@ export function option(number: number): string {
   return `${number}\r`;
 }
 
-/** What is pressed at a question that has this text in it. */
-export type Press = readonly [question: string, keys: string | typeof CLOSE];
+/** What is pressed at a question that has this text in it, after something was done. */
+export type Press = readonly [question: string, keys: string | typeof CLOSE, first?: () => void];
 
 /** What is typed, with Enter, after a text that is no question with options; it may follow from what was shown. */
 export interface Line {
@@ -54,6 +54,7 @@ export function chooseInAgent(
     waiting.shift();
     from = written.length;
     wasPress = !('line' in next);
+    if (!('line' in next)) next[2]?.();
     if ('line' in next)
       terminal.write(`${typeof next.line === 'string' ? next.line : next.line(asText(written))}\r`);
     else if (next[1] === CLOSE) terminal.kill('SIGHUP');

@@ -3,6 +3,7 @@ import { blockedBy } from '../plan/decision.ts';
 import { isNothingToDo, type Plan, type PlanContent } from '../plan/plan.ts';
 import { runMigration } from '../run/migrate.ts';
 import type { MigrationRequest } from '../run/plan-migration.ts';
+import type { PackageAgreement } from '../setup/agree-on-package.ts';
 import { answerAfterSetup, packageAgreement, setupAnswer, withWhatStarts } from './final-setup.ts';
 import { ProgressLines } from './run-answer.ts';
 import type { Answer, Call } from './verb.ts';
@@ -15,11 +16,7 @@ export async function carryOutPlan(call: Call, request: MigrationRequest, plan: 
   if (content.decisions.open.length > 0) return blocked(plan);
   for (const line of warningLines(plan.survey.findings)) call.say(line);
   const agreement = await packageAgreement(call, content.source);
-  if (isNothingToDo(plan)) {
-    if (agreement !== undefined) return setupAnswer(call, content, agreement);
-    const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
-    return withWhatStarts(call, content, { exit: 0, result: { outcome: 'nothing-to-do' }, text });
-  }
+  if (isNothingToDo(plan)) return nothingToDo(call, content, agreement);
   if (!(await agreed(call, content))) {
     return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
   }
@@ -28,6 +25,17 @@ export async function carryOutPlan(call: Call, request: MigrationRequest, plan: 
   const wanted = { ...request, target: content.target };
   const report = await runMigration(system, settings.home, wanted, plan, progress.hooks);
   return answerAfterSetup(call, content, report, progress.elapsed, agreement);
+}
+
+/** Everything is moved already; what starts the clone, and the package, may still be left to do. */
+export async function nothingToDo(
+  call: Call,
+  content: PlanContent,
+  agreement: PackageAgreement | undefined,
+): Promise<Answer> {
+  if (agreement !== undefined) return setupAnswer(call, content, agreement);
+  const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
+  return withWhatStarts(call, content, { exit: 0, result: { outcome: 'nothing-to-do' }, text });
 }
 
 /** What is open, and how to answer it with a file. */

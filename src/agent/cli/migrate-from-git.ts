@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { readAnswers } from '../plan/decision.ts';
 import { differencesOf } from '../plan/differences.ts';
 import type { MigrationRequest } from '../run/plan-migration.ts';
+import { openRunFor } from '../run/refuse.ts';
 import { rememberedAnswers } from '../run/remembered-answers.ts';
 import { locateSource } from '../survey/locate.ts';
 import { closeSurvey } from '../survey/survey.ts';
@@ -10,6 +11,7 @@ import { targetPath } from '../survey/target.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 import { EXPORT_OPTIONS, exportAnswer } from './export-answer.ts';
 import { PACKAGE_OPTIONS } from './final-setup.ts';
+import { goOnInstead } from './guided/go-on-instead.ts';
 import { canAsk, guidedAnswer } from './guided/guided.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
 import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, RECIPIENT, TARGET } from './shared-options.ts';
@@ -64,7 +66,10 @@ export const migrateFromGit: Verb = {
       fromEnvironment: flags['from-environment'] === true,
       remembered: rememberedAnswers(system, settings.home, source),
     };
-    if (mode === 'guided') return guidedAnswer(call, wanted);
+    if (mode === 'guided') {
+      const open = openRunFor(system, settings.home, wanted.target);
+      return open === undefined ? guidedAnswer(call, wanted) : goOnInstead(call, open);
+    }
     if (flags['rehearse'] === true) return rehearseAnswer(call, wanted);
     const { plan, request } = await planWithPassword(call, wanted);
     try {

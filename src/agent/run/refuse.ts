@@ -6,7 +6,7 @@ import { blockedBy } from '../plan/decision.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReadSystem, System } from '../system.ts';
 import type { GivenAgain, MigrationRequest } from './plan-migration.ts';
-import { type RunRecord, readRecords, runOf } from './run-record.ts';
+import { type Run, type RunRecord, readRecords, runOf } from './run-record.ts';
 
 /** A plan is good for one run, and for an hour: what it was made from may have changed unseen. */
 export function refuseUsed(system: System, home: AgentHome, { content }: Plan): void {
@@ -49,12 +49,17 @@ export function refuseWithoutSources(system: System, { id, migrate }: RunRecord,
   if (gone.length > 0) throw new AppError('ENVIRONMENT_CHANGED', { run: id, names: gone.join(', ') });
 }
 
-/** Looked at under the lock: what another process is just working on is no open run. */
-export function refuseOpen(system: System, home: AgentHome, target: string): void {
-  const open = readRecords(system, home)
+/** The newest run for this home that is not at its end. */
+export function openRunFor(system: ReadSystem, home: AgentHome, target: string): Run | undefined {
+  return readRecords(system, home)
     .filter((record) => record.target === target)
     .map((record) => runOf(system, home, record))
     .find(({ state }) => state.outcome === undefined);
+}
+
+/** Looked at under the lock: what another process is just working on is no open run. */
+export function refuseOpen(system: System, home: AgentHome, target: string): void {
+  const open = openRunFor(system, home, target);
   if (open !== undefined) throw new AppError('RUN_OPEN', { run: open.record.id });
 }
 

@@ -6,7 +6,7 @@ import type { MigrationRequest } from '../../run/plan-migration.ts';
 import { rehearseAnswer } from '../rehearse-answer.ts';
 import type { Call } from '../verb.ts';
 import { differenceLines } from '../views/differences.ts';
-import { adviceLines, countLines, planLines } from '../views/plan.ts';
+import { adviceLines, countLines, wholePlan } from '../views/plan.ts';
 import type { Choose, Option } from './prompts.ts';
 
 type Next = 'approved' | 'declined' | 'decisions' | 'checklist' | 'differences' | 'plan' | 'rehearse';
@@ -43,7 +43,7 @@ export async function approve(
         for (const line of differenceLines(differencesOf(plan))) call.say(line);
         break;
       case 'plan':
-        for (const line of planLines(content, plan.survey.findings, home)) call.say(line);
+        for (const line of wholePlan(content, plan.survey.findings, home)) call.say(line);
         break;
       case 'rehearse':
         await rehearsal(call, request);

@@ -5,10 +5,12 @@ import { resumeMigration, runMigration } from '../../run/migrate.ts';
 import { MIGRATION_STEPS } from '../../run/migration-steps.ts';
 import type { GivenAgain, MigrationRequest } from '../../run/plan-migration.ts';
 import { loadPlan, loadRun, type Run } from '../../run/run-record.ts';
-import { blocked } from '../carry-out-plan.ts';
+import { blocked, nothingToDo } from '../carry-out-plan.ts';
+import { packageAgreement } from '../final-setup.ts';
 import type { Answer, Call } from '../verb.ts';
 import { stageTitle } from '../views/guided-stages.ts';
 import { titleLines } from '../views/guided-start.ts';
+import { confirmWith } from './confirm.ts';
 import { Preparation, type Prepared } from './prepare.ts';
 import { type Choose, Left, terminalPrompts } from './prompts.ts';
 import { runStages } from './run-stages.ts';
@@ -19,7 +21,7 @@ import { doneLines, StageReports, stageOf } from './stage-reports.ts';
  * terminal the answers that were given decide, and it goes to its end at once.
  */
 export async function guidedAnswer(call: Call, wanted: MigrationRequest): Promise<Answer> {
-  const choose = canAsk(call) ? await terminalPrompts() : undefined;
+  const choose = canAsk(call) ? await terminalPrompts(call.stopAsked) : undefined;
   const request: MigrationRequest = { ...wanted, method: 'guided' };
   for (const line of titleLines(request, call.system.home)) call.say(line);
   const preparation = new Preparation(call, request, choose);
@@ -29,7 +31,7 @@ export async function guidedAnswer(call: Call, wanted: MigrationRequest): Promis
       case 'blocked':
         return blocked(prepared.plan);
       case 'nothing-to-do':
-        return nothingToDo();
+        return await settle(choose === undefined ? call : confirmWith(call, choose), prepared.plan.content);
       case 'declined':
         return declined(call, wanted.source, preparation.answers);
       case 'approved':
@@ -64,7 +66,7 @@ function begin(call: Call, { plan, request }: Prepared, choose: Choose | undefin
  */
 export async function resumeGuided(call: Call, run: Run, given: GivenAgain): Promise<Answer> {
   const { system } = call;
-  const choose = await terminalPrompts();
+  const choose = await terminalPrompts(call.stopAsked);
   const content = loadPlan(system, run) as PlanContent;
   const { paused, lastStep } = run.state;
   const stopped = MIGRATION_STEPS.find(({ id }) => id === lastStep)?.phase;
@@ -103,9 +105,8 @@ export function canAsk({ terminal, json, yes }: Pick<Call, 'terminal' | 'json' |
   return terminal && !json && !yes;
 }
 
-function nothingToDo(): Answer {
-  const text = ['Nothing to do: everything is in its place already, and nothing was changed.'];
-  return { exit: 0, result: { outcome: 'nothing-to-do' }, text };
+async function settle(call: Call, content: PlanContent): Promise<Answer> {
+  return nothingToDo(call, content, await packageAgreement(call, content.source));
 }
 
 function declined({ system }: Call, source: string, answers: number): Answer {

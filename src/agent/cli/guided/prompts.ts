@@ -28,10 +28,14 @@ export class Left extends Error {
 
 const ROWS = 12;
 
-/** Questions at the terminal, answered with the arrow keys or a number. The library is loaded only now. */
-export async function terminalPrompts(): Promise<Choose> {
+/**
+ * Questions at the terminal, answered with the arrow keys or a number. The library is loaded only now. `stopAsked`: true
+ * once the program was told to stop while nothing was asked; then the next question is left.
+ */
+export async function terminalPrompts(stopAsked: () => boolean): Promise<Choose> {
   const { default: select } = await import('@inquirer/select');
   return async <Value>({ text, options, enter }: Question<Value>): Promise<Value> => {
+    if (stopAsked()) throw new Left();
     const leaving = new AbortController();
     const end = watchEnd(() => leaving.abort());
     try {

@@ -10,9 +10,15 @@ import { facts, shortList } from './table.ts';
 
 /** A plan for people. What only the ledger tells is shown too: what is kept without effect, and why. */
 export function planLines(content: PlanContent, findings: readonly Finding[], home: string): string[] {
+  const { open } = content.decisions;
+  const command = `  migration-agent migrate-from-git ${shellPath(content.source, home)} --automated`;
+  return [...wholePlan(content, findings, home), ...(open.length > 0 ? [] : ['Next', command])];
+}
+
+/** The same without what to type next. */
+export function wholePlan(content: PlanContent, findings: readonly Finding[], home: string): string[] {
   const of = (phase: string) => content.actions.filter((action) => action.phase === phase);
   const unused = content.ledger.filter(({ fate }) => fate === 'kept-unused' || fate === 'patch');
-  const source = shellPath(content.source, home);
   return [
     'Migration plan (nothing was written)',
     '',
@@ -54,9 +60,6 @@ export function planLines(content: PlanContent, findings: readonly Finding[], ho
     ...adviceLines(content.advice),
     ...decisionLines(content.decisions.open),
     ...safeLines(content.decisions.safe),
-    ...(content.decisions.open.length > 0
-      ? []
-      : ['Next', `  migration-agent migrate-from-git ${source} --automated`]),
   ];
 }
 
