@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { buildTinyInstallation, type TinyInstallation } from '../fixtures/tiny-installation.ts';
@@ -67,6 +75,26 @@ describe('the backups of a machine', () => {
 
     expect(runAgent(tiny.home, ['restore-migration-backup', '--undo', '--yes'])).toMatchObject({ exit: 0 });
     expect(describeTree(tiny.target).map(withoutNanoseconds)).toEqual(migrated.map(withoutNanoseconds));
+  });
+
+  it('take a newer project over into what is restored, say so before, and keep what is named', () => {
+    const registry = join(tiny.target, 'projects/registry.yaml');
+    appendFileSync(registry, '  later:\n    name: later\n    path: /srv/later\n');
+    writeFileSync(join(tiny.target, 'mine.txt'), 'mine\n');
+    const roll = ['restore-migration-backup', '--keep', 'mine.txt'];
+    expect(askAgent(tiny.home, [...roll, '--dry-run']).result).toMatchObject({
+      newer_items: [{ kind: 'project', name: 'later', change: 'added', carried: true }],
+      keep: ['mine.txt'],
+    });
+    const done = runAgent(tiny.home, [...roll, '--yes']);
+    expect(done).toMatchObject({ exit: 0 });
+    expect(done.stdout).toContain('carried over (--leave-newer does not)');
+    expect(done.stdout).toContain('but for what you kept (mine.txt), with newer projects (later).');
+    expect(readFileSync(registry, 'utf8')).toContain('/srv/later');
+    expect(readFileSync(join(tiny.target, 'mine.txt'), 'utf8')).toBe('mine\n');
+    const again = askAgent(tiny.home, ['restore-migration-backup', '--leave-newer', '--yes']);
+    expect(again.result).toMatchObject({ outcome: 'rolled-back', carried: { projects: [], secrets: [] } });
+    expect(readFileSync(registry, 'utf8')).not.toContain('/srv/later');
   });
 
   it('are not called verified where the key is missing', () => {

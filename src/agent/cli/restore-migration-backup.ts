@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { counted } from '../../shared/words.ts';
 import { chooseBackup } from '../backup-index.ts';
 import { displayPath, shortPath } from '../paths.ts';
-import { destinationIn, isAsInBackup, type RollbackPlace } from '../rollback/place.ts';
+import { isAsInBackup, type RollbackPlace } from '../rollback/place.ts';
 import { placesOf, previewRollback, type RollbackPreview } from '../rollback/preview.ts';
 import { rollBack } from '../rollback/rollback.ts';
 import { selectionFrom, wrong } from '../rollback/selection.ts';
@@ -16,14 +15,14 @@ import { rollbackAnswer } from './rollback-answer.ts';
 import { BACKUP_DIR, RECIPIENT, TARGET } from './shared-options.ts';
 import { consentToStop, STOPPING } from './stop-orchestrator.ts';
 import type { Call, Verb } from './verb.ts';
-import { facts, shortList } from './views/table.ts';
+import { rollbackPreviewLines } from './views/rollback-preview.ts';
 
 export const restoreMigrationBackup: Verb = {
   name: 'restore-migration-backup',
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--dry-run] [--undo] [--stop-orchestrator] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--dry-run] [--undo] [--stop-orchestrator] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     type: {
       type: 'string',
@@ -38,6 +37,17 @@ export const restoreMigrationBackup: Verb = {
       about:
         'a path in the configuration home, category:NAME (config, credentials, projects, state, logs, custom), or project:NAME for the state of a project',
     },
+    keep: {
+      type: 'string',
+      value: 'PATH',
+      multiple: true,
+      about: 'a file or folder of the configuration home that stays as it is now',
+    },
+    'leave-newer': {
+      type: 'boolean',
+      about:
+        'do not carry over projects and secrets that are newer than the migration: they stay in the backup that is made first',
+    },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
     ...STOPPING,
@@ -50,7 +60,7 @@ export const restoreMigrationBackup: Verb = {
   arguments: 1,
   async run(call) {
     const { system, settings, args, flags } = call;
-    const selection = selectionFrom(String(flags['type'] ?? 'full'), call.all('only'));
+    const selection = selectionFrom(String(flags['type'] ?? 'full'), call.all('only'), call.all('keep'));
     if (flags['undo'] === true && selection.type !== 'full')
       throw wrong('--undo takes a rollback back as a whole');
     const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
@@ -59,7 +69,7 @@ export const restoreMigrationBackup: Verb = {
     if (flags['undo'] === true) refuseStaleUndo(call, target, path);
     const key = await givenKey(call);
     const preview = await previewRollback(system, settings.home, path, selection, key);
-    const lines = previewLines(call, preview);
+    const lines = rollbackPreviewLines(preview, system.home);
     if (flags['dry-run'] === true)
       return {
         exit: 0,
@@ -79,8 +89,9 @@ export const restoreMigrationBackup: Verb = {
     if (consent === 'declined') return declined;
     if (key !== undefined) keepKey(call, key);
     // Beside the backup that is restored: there is room for backups, and the person looks for them there.
+    const carry = flags['leave-newer'] !== true;
     const backups = flags['backup-dir'] === undefined ? dirname(path) : settings.backups;
-    return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview, { consent }));
+    return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview, { consent, carry }));
   },
 };
 
@@ -111,7 +122,7 @@ function refuseStaleUndo({ system, settings }: Call, target: string, backup: str
 }
 
 function previewResult(preview: RollbackPreview): object {
-  const { backup, selection, home, projects, newer, state, references, setup } = preview;
+  const { backup, selection, home, projects, newer, newerItems, state, references, setup } = preview;
   return {
     backup: backup.manifest.id,
     ...selection,
@@ -119,7 +130,14 @@ function previewResult(preview: RollbackPreview): object {
     target_was_present: home.wasPresent,
     ...differenceOf(home),
     projects: projects.map((place) => ({ path: place.path, ...differenceOf(place) })),
-    newer: newer,
+    newer,
+    newer_items: newerItems.map(({ kind, name, change, stays }) => ({
+      kind,
+      name,
+      change,
+      carried: stays === undefined,
+      ...(stays === undefined ? {} : { reason: stays }),
+    })),
     project_state: state,
     references,
     setup,
@@ -132,63 +150,4 @@ function differenceOf({ difference }: RollbackPlace): object {
     unchanged: difference.unchanged,
     move_aside: difference.remove.map((rel) => displayPath(rel) || '.'),
   };
-}
-
-function previewLines({ system }: Call, preview: RollbackPreview): string[] {
-  const { backup, selection, home, projects, newer, state, references, setup } = preview;
-  const name = shortPath(home.path, system.home);
-  const places = placesOf(preview);
-  const count = (of: (place: RollbackPlace) => number) =>
-    String(places.reduce((sum, place) => sum + of(place), 0));
-  const isWhole = home.difference.remove.some((rel) => rel.length === 0);
-  const aside = isWhole
-    ? [`  - ${name} as a whole, since there was none before`]
-    : shortList(
-        places.flatMap((place) =>
-          place.difference.remove.map((rel) =>
-            place === home
-              ? displayPath(rel)
-              : shortPath(displayPath(destinationIn(place, rel)), system.home),
-          ),
-        ),
-      );
-  const chosen = selection.type === 'selective' ? selection.only.join(', ') : selection.type;
-  return [
-    '',
-    ...facts([
-      ['Backup', `${backup.manifest.id}, verified`],
-      ['Target', name],
-      ...(selection.type === 'full' ? [] : [['Chosen', chosen] as const]),
-      ...projects.map(({ path }) => ['State', shortPath(path, system.home)] as const),
-      ['Restored', count(({ difference }) => difference.restore.length)],
-      ['Unchanged', count(({ difference }) => difference.unchanged)],
-      ['Moved aside', count(({ difference }) => difference.remove.length)],
-      [projects.length === 0 ? 'Project state' : 'Other state', stateWords(state)],
-    ]),
-    ...(aside.length === 0 ? [] : ['', 'Moved aside, not deleted', ...aside]),
-    ...(newer.length === 0
-      ? []
-      : ['', 'Newer than the migration: kept in the backup that is made first', ...shortList(newer)]),
-    ...(references.length === 0
-      ? []
-      : [
-          '',
-          'Lines that start the package: as before, where nobody changed them since',
-          ...shortList(references.map((file) => shortPath(file, system.home))),
-        ]),
-    ...(setup.length === 0
-      ? []
-      : [
-          '',
-          'Final setup: taken back, where nobody changed it since',
-          ...shortList(setup.map((path) => shortPath(path, system.home))),
-        ]),
-  ];
-}
-
-function stateWords({ files, changed }: RollbackPreview['state']): string {
-  if (files === 0) return 'none in this backup';
-  return changed === 0
-    ? `${counted(files, 'file')}, all as before`
-    : `${changed} of ${counted(files, 'file')} newer, left alone`;
 }

@@ -9,6 +9,22 @@ import { takenBackLines } from './views/references.ts';
 import { setupTakenBackLines } from './views/setup.ts';
 import { facts, shortList } from './views/table.ts';
 
+const WHAT = {
+  full: 'the configuration home',
+  config_only: 'config.yaml',
+  selective: 'what was chosen',
+} as const;
+
+/** What the sentence before is not true of. */
+function exceptions({ carried, selection }: RollbackReport): string {
+  const kept = selection.type === 'full' ? (selection.keep ?? []) : [];
+  return [
+    ...(kept.length === 0 ? [] : [`, but for what you kept (${kept.join(', ')})`]),
+    ...(carried.projects.length === 0 ? [] : [`, with newer projects (${carried.projects.join(', ')})`]),
+    ...(carried.secrets.length === 0 ? [] : [`, with newer secrets (${carried.secrets.join(', ')})`]),
+  ].join('');
+}
+
 export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: RollbackReport): Answer {
   const { home } = system;
   const { verified } = report;
@@ -16,7 +32,7 @@ export function rollbackAnswer({ system }: Pick<Call, 'system'>, report: Rollbac
   const short = (path: string | undefined) => (path === undefined ? 'nothing' : shortPath(path, home));
   const text = [
     report.outcome === 'rolled-back'
-      ? `Rolled back: ${report.selection.type === 'full' ? 'the configuration home' : 'what was chosen'} is exactly as it was when the backup was made.`
+      ? `Rolled back: ${WHAT[report.selection.type]} is exactly as it was when the backup was made${exceptions(report)}.`
       : 'The rollback is not complete.',
     '',
     ...facts([

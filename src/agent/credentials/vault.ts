@@ -121,6 +121,35 @@ export function sealVault(
   return Buffer.from(`${writeJson(store)}\n`, 'utf8');
 }
 
+/** The two files of a store, as they are read. */
+export interface StoreFiles {
+  readonly key: Buffer | undefined;
+  readonly enc: Buffer | undefined;
+}
+
+/**
+ * The bytes of the store `to` with these entries of `from` in it, each with all that it says and its value under the key of
+ * `to`. An entry of the same name gives way. Throws CREDENTIALS_DAMAGED where one of the stores cannot be opened.
+ */
+export function moveSecrets(from: StoreFiles, to: StoreFiles, names: readonly string[], now: Date): Buffer {
+  const secrets = readVault(from.key, from.enc);
+  readVault(to.key, to.enc);
+  const key = fernetKey(to.key);
+  if (from.enc === undefined || to.enc === undefined) throw damaged('credentials.enc is missing');
+  const source = credentialsOf(readStore(from.enc));
+  const store = readStore(to.enc);
+  const credentials = credentialsOf(store) ?? addCredentials(store);
+  for (const name of names) {
+    const node = memberOf(source, name);
+    const secret = secrets.get(name);
+    if (node?.kind !== 'object' || secret === undefined) continue;
+    setMember(node, 'encrypted_value', jsonNode(encryptFernet(key, secret.reveal(), now)));
+    setMember(credentials, name, node);
+  }
+  setMember(store, 'last_updated', jsonNode(isoSeconds(now)));
+  return Buffer.from(`${writeJson(store)}\n`, 'utf8');
+}
+
 function readStore(enc: Buffer): JsonObject {
   let json: string;
   try {

@@ -5,13 +5,15 @@ import { type BackupIdentity, identityPath, loadIdentity } from '../backup/ident
 import { type Backup, readBackup, sealedRecords } from '../backup/restore.ts';
 import { isSealed } from '../backup/sealed-records.ts';
 import { verifyBackup } from '../backup/verify.ts';
-import { displayPath, joinPath } from '../paths.ts';
+import { displayPath } from '../paths.ts';
 import { replacedFor } from '../references/take-back.ts';
 import { setUpFor } from '../setup/take-back.ts';
 import type { System } from '../system.ts';
 import { keyOf } from './compare.ts';
+import { type NewerItem, newerContents } from './newer-contents.ts';
 import { newerWork } from './newer-work.ts';
 import { comparePlace, type RollbackPlace } from './place.ts';
+import { compareState, type ProjectsState } from './project-state.ts';
 import { chosenProjects, coverOf, FULL, namedPaths, type Selection, wrong } from './selection.ts';
 
 /** Everything that a rollback would do, before it does anything. */
@@ -23,8 +25,10 @@ export interface RollbackPreview {
   readonly projects: readonly RollbackPlace[];
   /** Files of the home that were made or changed after the migration, as far as they are touched. */
   readonly newer: readonly string[];
+  /** Projects that were registered and secrets that were stored since, with what becomes of each. */
+  readonly newerItems: readonly NewerItem[];
   /** Projects' state files: left as they are, whatever the backup says, but for the projects that were chosen. */
-  readonly state: { readonly files: number; readonly changed: number };
+  readonly state: ProjectsState;
   /** Files outside of the home in which lines were replaced: they get their bytes back where nobody changed them since. */
   readonly references: readonly string[];
   /** What the final setup installed or moved aside: goes, or returns, where nobody changed it since. */
@@ -85,6 +89,7 @@ export async function previewRollback(
     home: target,
     projects,
     newer: newerTouched(run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []), target),
+    newerItems: kind === 'before-migration' && isFull ? newerContents(system, home, run, target) : [],
     state: compareState(system, backup, new Set(chosen.map(({ id }) => id))),
     references: kind === 'before-migration' && isFull ? replacedFor(system, home, root.path) : [],
     setup: kind === 'before-migration' && isFull ? setUpFor(system, home, root.path) : [],
@@ -134,21 +139,4 @@ async function fullRecords(system: System, backup: Backup, identity: BackupIdent
     (record) => record.part !== 'credentials.age' && !opened.has(`${record.root}/${keyOf(record.rel)}`),
   );
   return [...plain, ...sealed];
-}
-
-function compareState(
-  system: System,
-  backup: Backup,
-  chosen: ReadonlySet<string>,
-): { files: number; changed: number } {
-  const roots = new Map(backup.manifest.roots.map((root) => [root.id, root.path]));
-  const files = backup.records.filter(
-    ({ root, type, mtimeNs }) =>
-      root.startsWith('project-') && !chosen.has(root) && type === 'file' && mtimeNs !== undefined,
-  );
-  const changed = files.filter((record) => {
-    const stat = system.lstat(joinPath(roots.get(record.root) ?? '', record.rel));
-    return stat?.size !== record.size || stat?.mtimeNs !== record.mtimeNs;
-  });
-  return { files: files.length, changed: changed.length };
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import { newRunId } from '../../shared/ids.ts';
 import type { Secret } from '../../shared/secret.ts';
@@ -29,6 +30,7 @@ import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
 import { type SetupTakenBack, takeBackSetupFor } from '../setup/take-back.ts';
 import { findRunning, isOfPackage } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
+import { type CarriedOver, carryOver, keepForCarrying, NOTHING_CARRIED, removeKept } from './carry-over.ts';
 import { isGap, keyOf } from './compare.ts';
 import { OtherRuns } from './other-runs.ts';
 import { destinationIn, isAsInBackup, type RollbackPlace, verifyPlace, wantedIn } from './place.ts';
@@ -47,6 +49,8 @@ export interface RollbackReport {
   /** The backup of the present that was taken first; undefined if there was nothing to back up. */
   readonly safetyBackup: string | undefined;
   readonly verified: { readonly done: number; readonly of: number };
+  /** Newer projects and secrets that are in the restored home too, by name. */
+  readonly carried: Pick<CarriedOver, 'projects' | 'secrets'>;
   readonly failures: readonly { readonly path: string; readonly reason: string }[];
   /** What interrupted migrations had in the new home and beside it that is not their own: nothing of it was deleted. */
   readonly kept: readonly Kept[];
@@ -62,6 +66,8 @@ export interface RollbackReport {
 export interface RollbackOptions {
   /** The rollback that is gone on with. */
   readonly resumed?: RunRecord | undefined;
+  /** Whether what is newer than the migration is carried over, as the preview says. Default false. */
+  readonly carry?: boolean | undefined;
   /** Undefined: a running orchestrator stands in the way. */
   readonly consent?: Consent | undefined;
 }
@@ -87,7 +93,7 @@ async function lockAndRollBack(
   home: AgentHome,
   backups: string,
   seen: RollbackPreview,
-  { resumed, consent }: RollbackOptions,
+  { resumed, consent, carry = false }: RollbackOptions,
 ): Promise<RollbackReport> {
   const { backup, selection } = seen;
   const places = placesOfOrchestrator(seen);
@@ -99,7 +105,7 @@ async function lockAndRollBack(
   try {
     const others = new OtherRuns(system, home, places.target);
     const begun = resumed ?? others.rollbackTo(backup.path, selection);
-    const record = begun ?? startRecord(system, seen, backups);
+    const record = begun ?? startRecord(system, seen, backups, carry);
     const folder = begun === undefined ? createRun(system, home, record) : home.run(record.id);
     const journal = Journal.open(system, folder, record.id);
     try {
@@ -175,6 +181,8 @@ async function carryOut(
 ): Promise<RollbackReport> {
   const places = placesOf(preview);
   const safetyBackup = await savePresent(system, home, record, journal, preview);
+  if (record.rollback?.carry === true)
+    keepForCarrying(system, journal, folder, preview.home.path, preview.newerItems);
   const { failures: moveFailures, moved, aside } = moveAside(system, journal, places, folder, record);
   journal.add({ type: 'intent', step: 'restore' });
   const wanted = new Map(places.map((place) => [place.root, { place, isWanted: wantedIn(place) }]));
@@ -182,16 +190,19 @@ async function carryOut(
     const { place, isWanted } = wanted.get(one.root) ?? {};
     return place !== undefined && isWanted?.(one) ? destinationIn(place, one.rel) : undefined;
   });
-  const failures = [
+  const restoreFailures = [
     ...moveFailures,
     ...result.failed.map(({ record: { root, rel }, reason }) => ({
       path: displayPath(destinationIn(wanted.get(root)?.place ?? preview.home, rel)),
       reason,
     })),
   ];
-  journal.add({ type: 'done', step: 'restore', data: { failures } });
+  journal.add({ type: 'done', step: 'restore', data: { failures: restoreFailures } });
   const verified = sum(places.map((place) => verifyPlace(system, place)));
-  const outcome = failures.length === 0 && verified.done === verified.of ? 'rolled-back' : 'failed';
+  const isRestored = restoreFailures.length === 0 && verified.done === verified.of;
+  const carried = isRestored ? carryOver(system, journal, folder, preview.home.path) : NOTHING_CARRIED;
+  const failures = [...restoreFailures, ...carried.failures];
+  const outcome = isRestored && failures.length === 0 ? 'rolled-back' : 'failed';
   freeReserve(system, folder);
   const isFull = preview.selection.type === 'full';
   const isTakenBack =
@@ -209,6 +220,7 @@ async function carryOut(
         };
   if (outcome === 'rolled-back') {
     if (isFull) others.close(record.id);
+    removeKept(system, folder);
     journal.add({ type: 'end', outcome });
   }
   const differences = places.map(({ difference }) => difference);
@@ -222,6 +234,7 @@ async function carryOut(
     aside: moved === 0 ? undefined : aside,
     safetyBackup,
     verified,
+    carried: { projects: carried.projects, secrets: carried.secrets },
     failures,
     kept: others.kept,
     references,
@@ -347,7 +360,7 @@ function moveAside(
   return { failures, moved, aside: first };
 }
 
-function startRecord(system: System, preview: RollbackPreview, backups: string): RunRecord {
+function startRecord(system: System, preview: RollbackPreview, backups: string, carry: boolean): RunRecord {
   const now = system.now();
   return {
     schema: 'awm/run/1',
@@ -361,7 +374,8 @@ function startRecord(system: System, preview: RollbackPreview, backups: string):
     rollback: {
       backup: preview.backup.path,
       backupId: preview.backup.manifest.id,
-      ...(preview.selection.type === 'full' ? {} : { selection: preview.selection }),
+      ...(isDeepStrictEqual(preview.selection, FULL) ? {} : { selection: preview.selection }),
+      ...(carry ? { carry } : {}),
     },
   };
 }

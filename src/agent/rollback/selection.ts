@@ -4,13 +4,13 @@ import type { BackupRoot } from '../backup/format.ts';
 
 /**
  * What of a backup is restored:
- * - `full`: the configuration home as a whole.
+ * - `full`: the configuration home as a whole, but for what the person wants to `keep` as it is now, by its path in there.
  * - `config_only`: `config.yaml` alone; secrets, projects and files stay as they are now.
  * - `selective`: what is named. A `category:` of the home, the state of a `project:` (which no full rollback touches,
  *   since no migration writes it), or a file or folder of the home by its path in there.
  */
 export type Selection =
-  | { readonly type: 'full' }
+  | { readonly type: 'full'; readonly keep?: readonly string[] }
   | { readonly type: 'config_only' }
   | { readonly type: 'selective'; readonly only: readonly string[] };
 
@@ -31,10 +31,17 @@ const CATEGORIES: readonly (readonly [name: string, fits: (path: string) => bool
 ];
 
 /** @throws ROLLBACK_SELECTION for names that are unknown, or a choice that is missing */
-export function selectionFrom(type: string, only: readonly string[]): Selection {
+export function selectionFrom(
+  type: string,
+  only: readonly string[],
+  keep: readonly string[] = [],
+): Selection {
+  if (keep.length > 0 && type !== 'full') throw wrong(`--keep needs --type full, not ${type}`);
+  const stray = keep.find((one) => one === '' || one === '.' || one.split('/').includes('..'));
+  if (stray !== undefined) throw wrong(`"${stray}" is no path in the configuration home`);
   if (type === 'full' || type === 'config_only') {
     if (only.length > 0) throw wrong(`--only needs --type selective, not ${type}`);
-    return { type };
+    return type === 'full' && keep.length > 0 ? { type, keep: [...new Set(keep)] } : { type };
   }
   if (type !== 'selective')
     throw wrong(`there is no type "${type}"; there are: ${ROLLBACK_TYPES.join(', ')}`);
@@ -49,7 +56,11 @@ export function selectionFrom(type: string, only: readonly string[]): Selection 
 
 /** Whether an entry of the home is restored; `key` is its path there, its bytes as latin1. */
 export function coverOf(selection: Selection): (key: string) => boolean {
-  if (selection.type === 'full') return () => true;
+  if (selection.type === 'full') {
+    const kept = (selection.keep ?? []).map(pathKeyOf);
+    // The folders above stay where they are with what is kept in them.
+    return (key) => !kept.some((one) => key === '' || isAtOrBelow(key, one) || one.startsWith(`${key}/`));
+  }
   if (selection.type === 'config_only') return (key) => key === 'config.yaml';
   const categories = new Set(
     selection.only.filter((one) => one.startsWith(CATEGORY)).map((one) => one.slice(CATEGORY.length)),
@@ -57,12 +68,13 @@ export function coverOf(selection: Selection): (key: string) => boolean {
   const paths = selection.only.filter((one) => !isName(one)).map(pathKeyOf);
   return (key) =>
     key !== '' &&
-    (paths.some((path) => key === path || key.startsWith(`${path}/`)) ||
+    (paths.some((path) => isAtOrBelow(key, path)) ||
       categories.has(CATEGORIES.find(([, fits]) => fits(key))?.[0] ?? ''));
 }
 
 /** Paths that were named and must be found, in the backup or now. */
 export function namedPaths(selection: Selection): readonly string[] {
+  if (selection.type === 'full') return selection.keep ?? [];
   return selection.type === 'selective' ? selection.only.filter((one) => !isName(one)) : [];
 }
 
@@ -91,6 +103,10 @@ export function chosenProjects(selection: Selection, roots: readonly BackupRoot[
     return found[0];
   });
   return [...new Set(chosen)];
+}
+
+function isAtOrBelow(key: string, path: string): boolean {
+  return key === path || key.startsWith(`${path}/`);
 }
 
 function isName(one: string): boolean {

@@ -11,6 +11,7 @@ import { removeTree } from '../files.ts';
 import { displayPath } from '../paths.ts';
 import { countPlaceholders } from '../plan/ledger.ts';
 import { checkPreconditions } from '../plan/preconditions.ts';
+import { rememberContents } from '../rollback/home-contents.ts';
 import { rememberAfter } from '../rollback/newer-work.ts';
 import { findRunning } from '../survey/orchestrator.ts';
 import { isUsable } from '../survey/package-probe.ts';
@@ -216,6 +217,7 @@ function writeRecords(work: StepWork): StepResult {
 
 function cleanUp(work: StepWork): StepResult {
   rememberAfter(work.system, work.folder, work.record.target);
+  rememberContents(work.system, work.home, work.folder, work.record.target);
   const { package: probe } = work.content;
   const { done: commands, of: commandsOf } = work.evidence('ask-package') as unknown as CheckResult;
   return {

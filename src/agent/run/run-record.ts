@@ -55,6 +55,8 @@ export interface RollbackFacts {
   readonly backupId: string;
   /** Undefined: all of it. */
   readonly selection?: Selection;
+  /** What is newer than the migration is carried over. */
+  readonly carry?: boolean;
 }
 
 /** A run with its journal, for looking at. */
