@@ -58,6 +58,14 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
       say: (line) => {
         if (!json) process.stdout.write(`${asTyped([line])}${process.stdout.isTTY ? '\u001b[K' : ''}\n`);
       },
+      redraw: (lines, over) => {
+        if (json || !process.stdout.isTTY) return;
+        const up = over === 0 ? '' : `\u001b[${over}A`;
+        const drawn = lines.map(
+          (line) => `${asTyped([line]).slice(0, process.stdout.columns - 1)}\u001b[K\n`,
+        );
+        process.stdout.write(`${up}${drawn.join('')}\u001b[J`);
+      },
       sayNow: (line) => {
         if (!json && process.stdout.isTTY)
           process.stdout.write(`${asTyped([line]).slice(0, process.stdout.columns - 1)}\u001b[K\r`);

@@ -49,6 +49,8 @@ export interface Call {
   say(line: string): void;
   /** A line that the next one replaces; only on a terminal. */
   sayNow(line: string): void;
+  /** These lines in the place of the last `over` ones; only on a terminal. */
+  redraw(lines: readonly string[], over: number): void;
   /** A line for people on stderr that is no part of the answer; nothing with `--json`. */
   sayAside(line: string): void;
   /** Typed progress: a JSON line on stderr with `--json`, else nothing. */

@@ -9,6 +9,7 @@ import { workFolders } from '../run/placement.ts';
 import { type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
 import { keepFolder } from '../run/work-folders.ts';
 import type { System } from '../system.ts';
+import { removeKept } from './carry-over.ts';
 import { FULL, type Selection } from './selection.ts';
 
 /** What a rollback has to do with the other runs of its target, so that none of them is in its way or stays open. */
@@ -18,6 +19,8 @@ export class OtherRuns {
   readonly #open: Run[] = [];
   readonly #damaged: RunRecord[] = [];
   readonly #kept: Kept[] = [];
+  /** Folders of rollbacks that carried something over and are at their end. */
+  readonly #carried: string[] = [];
 
   /** Looks at all unfinished runs of `target`, the newest first. */
   constructor(system: System, home: AgentHome, target: string) {
@@ -28,6 +31,7 @@ export class OtherRuns {
       try {
         const run = runOf(system, home, record);
         if (run.state.outcome === undefined) this.#open.push(run);
+        else if (record.rollback?.carry === true) this.#carried.push(run.folder);
       } catch (error) {
         // A damaged journal sends the person here: it must not stop what mends it.
         if (!(error instanceof AppError) || error.code !== 'JOURNAL_DAMAGED') throw error;
@@ -66,6 +70,8 @@ export class OtherRuns {
 
   /** Once everything is as in the backup, nothing is left to go on with. A damaged journal is kept under another name. */
   close(own: string): void {
+    // What was ended right behind its last record had no time to remove this.
+    for (const folder of this.#carried) removeKept(this.#system, folder);
     for (const { record, folder } of this.#open) {
       if (record.kind === 'rollback' && record.id !== own) this.#end(record, folder);
     }

@@ -220,8 +220,9 @@ async function carryOut(
         };
   if (outcome === 'rolled-back') {
     if (isFull) others.close(record.id);
-    removeKept(system, folder);
     journal.add({ type: 'end', outcome });
+    // Not before: a run that is gone on with carries over again.
+    removeKept(system, folder);
   }
   const differences = places.map(({ difference }) => difference);
   return {

@@ -132,7 +132,7 @@ describe('A rollback to a home of the same form, after more work in the new one'
     };
     for (const [n, place] of places.entries()) copy(place, `${kept}-${n}`);
     let points = 0;
-    for (let n = 1; ; n += 3) {
+    for (let n = 1; ; n += process.env['AWM_DEEP'] === '1' ? 1 : 7) {
       for (const [m, place] of places.entries()) copy(`${kept}-${m}`, place);
       const faulty = faultySystem(freshSystem(tiny), { calls: WRITING_CALLS, at: n, fault: 'crash' });
       const crash = await roll(faulty.system).catch((error: unknown) => error);
@@ -149,7 +149,7 @@ describe('A rollback to a home of the same form, after more work in the new one'
       expect(Object.keys(registryNow()), said).toEqual(['toolbox', 'later']);
       expect(secretNow('new_token'), said).toBe('made after the migration');
     }
-    expect(points).toBeGreaterThan(20);
+    expect(points).toBeGreaterThan(10);
   });
 
   test('reports a store that cannot take them, and is otherwise done', async () => {

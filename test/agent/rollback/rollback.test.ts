@@ -245,7 +245,7 @@ describe('A rollback to a home that was in use', () => {
     expect(difference.remove).toEqual(
       expect.arrayContaining(['agents/agent-poet.yaml', 'logs', 'migration']),
     );
-    expect(state).toEqual({ files: 2, changed: 0 });
+    expect(state).toMatchObject({ files: 2, changed: 0 });
     expect(treeDigest(tiny.root)).toBe(whole);
   });
 
@@ -256,7 +256,7 @@ describe('A rollback to a home that was in use', () => {
     const system = freshSystem(tiny);
     const path = newestBackup(tiny);
     const preview = await previewRollback(system, homeOf(tiny), path);
-    expect(preview.state).toEqual({ files: 2, changed: 2 });
+    expect(preview.state).toMatchObject({ files: 2, changed: 2 });
     await rollBack(system, homeOf(tiny), tiny.backups, preview);
     expect(describeTree(tiny.project)).toEqual(state);
   });
