@@ -9,7 +9,9 @@ import { type Contender, measure, median, type Row } from './measure.ts';
  */
 const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
 const PATH = '/usr/bin:/bin';
-const COUNTS = [100, 1000];
+const COUNTS = [12, 100, 1000];
+/** As `npm run agent` starts it. */
+const START = ['--max-semi-space-size=4', ENTRY];
 /** The most memory that a command had at a time, in KiB (getrusage(2)). */
 const PEAK = `
 import resource, subprocess, sys
@@ -43,7 +45,7 @@ function spread({ seconds, all }: Row): string {
 
 function command({ home, clone }: ManyProjects) {
   const env = { PATH, HOME: home, LC_ALL: 'C.UTF-8' };
-  return { command: process.execPath, args: [ENTRY, 'migrate-assess', clone, '--json'], env };
+  return { command: process.execPath, args: [...START, 'migrate-assess', clone, '--json'], env };
 }
 
 function assessment(built: ManyProjects): Contender {
