@@ -55,6 +55,11 @@ export class AgentHome {
     return join(this.path, 'exports');
   }
 
+  /** Deletions of backups, each with a journal. */
+  get prunes(): string {
+    return join(this.path, 'prunes');
+  }
+
   get log(): string {
     return join(this.path, 'agent.log');
   }

@@ -606,6 +606,43 @@ export const ERRORS = {
     'Type the seven words in their order. If they are right, the file is damaged: use another copy of it.',
     true,
   ),
+  PRUNE_NEEDS_TERMINAL: row(
+    1917,
+    'Deleting backups needs words that are typed at a terminal.',
+    'Run it on a terminal, without `--json`; `--yes` does not stand for it. `--dry-run` shows what would go.',
+  ),
+  ENTRY_NOT_IN_BACKUP: row(
+    1918,
+    'The backup {backup} does not hold "{path}".',
+    'Run `migration-agent backups show --files` for what it holds.',
+  ),
+  ENTRY_AMBIGUOUS: row(
+    1919,
+    'Several files of the backup are meant by "{path}": {paths}.',
+    'Name one of them as it stands there.',
+  ),
+  ENTRY_EXISTS: row(
+    1920,
+    'There is already something at {path}.',
+    'Name another folder with `--to`, or run it on a terminal and agree to replace it.',
+  ),
+  ENTRY_NOT_RESTORED: row(
+    1921,
+    '{path} could not be restored: {reason}.',
+    'Correct the cause and run it again.',
+    true,
+  ),
+  MIRROR_PLACE: row(
+    1922,
+    'There is already something at {path}.',
+    'Name a folder that does not exist yet; it is made.',
+  ),
+  MIRROR_INCOMPLETE: row(
+    1923,
+    '{count} entries could not be written, the first is {path}: {reason}.',
+    'The others are there. Correct the cause and export to another folder.',
+    true,
+  ),
   RECIPIENT_INVALID: row(
     1916,
     '{recipient} cannot be a further key of backups: {reason}.',

@@ -14,6 +14,13 @@ import { readFailure } from './source-file.ts';
 export { type Backup, readBackup } from './read.ts';
 export { sealedRecords } from './sealed-records.ts';
 
+export interface RestoreOptions {
+  /** Told of each entry that is in its place. */
+  readonly onDone?: (record: BackupRecord, destination: PathLike) => void;
+  /** The mode of sealed files instead of the recorded one, from the moment that they appear. */
+  readonly sealedMode?: number;
+}
+
 export interface RestoreResult {
   readonly restored: number;
   readonly failed: readonly { readonly record: BackupRecord; readonly reason: string }[];
@@ -37,11 +44,11 @@ export async function restoreRecords(
   backup: Backup,
   identity: BackupIdentity | undefined,
   wanted: (record: BackupRecord) => PathLike | undefined,
-  onDone?: (record: BackupRecord, destination: PathLike) => void,
+  options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const sealed = identity && isSealed(backup) ? await sealedRecords(system, backup, identity) : undefined;
   const plain = sealed ? backup.records.filter(({ part }) => part !== SEALED_PART) : backup.records;
-  const restore = new Restore(system, [...plain, ...(sealed ?? [])], wanted, onDone);
+  const restore = new Restore(system, [...plain, ...(sealed ?? [])], wanted, options);
   restore.makeFolders();
   await restore.plainFiles(backup);
   if (identity) await restore.sealedFiles(backup, identity);
@@ -56,7 +63,7 @@ class Restore {
   readonly #system: System;
   readonly #folders: RestoreFolders;
   readonly #pause: Pause;
-  readonly #onDone: ((record: BackupRecord, destination: PathLike) => void) | undefined;
+  readonly #options: RestoreOptions;
   readonly #folderRecords: { record: BackupRecord; destination: PathLike }[] = [];
   readonly #linkRecords: { record: BackupRecord; destination: PathLike }[] = [];
   readonly #contents = new Map<string, Content>();
@@ -65,12 +72,12 @@ class Restore {
     system: System,
     records: readonly BackupRecord[],
     wanted: (record: BackupRecord) => PathLike | undefined,
-    onDone: ((record: BackupRecord, destination: PathLike) => void) | undefined,
+    options: RestoreOptions,
   ) {
     this.#system = system;
     this.#folders = new RestoreFolders(system);
     this.#pause = new Pause(system);
-    this.#onDone = onDone;
+    this.#options = options;
     const byMember = new Map(records.map((record) => [pathKey(memberName(record.root, record.rel)), record]));
     for (const record of records) {
       const destination = wanted(record);
@@ -185,7 +192,10 @@ class Restore {
     try {
       if (!first) return undefined;
       this.#folders.parentsOf(first.record, first.destination);
-      return new FileDraft(this.#system, content.source, first.destination);
+      const { sealedMode } = this.#options;
+      const isSealed = content.source.part === SEALED_PART && sealedMode !== undefined;
+      const source = isSealed ? { ...content.source, mode: sealedMode } : content.source;
+      return new FileDraft(this.#system, source, first.destination);
     } catch (error) {
       this.#fail(content, error);
       return undefined;
@@ -228,7 +238,7 @@ class Restore {
 
   #done(record: BackupRecord, destination: PathLike): void {
     this.restored += 1;
-    this.#onDone?.(record, destination);
+    this.#options.onDone?.(record, destination);
   }
 }
 

@@ -50,7 +50,7 @@ export const VERBS: readonly {
   },
   {
     name: 'backups',
-    summary: 'list, verify and show backups; make the kit that opens them elsewhere',
+    summary: 'list, verify, show, export and prune backups; make the kit that opens them elsewhere',
     load: async () => (await import('./backups.ts')).backups,
   },
   {

@@ -11,6 +11,7 @@ import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { givenKey, IDENTITY, KIT, keepKey } from './backup-key.ts';
+import { restoreOneFile } from './restore-one-file.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { BACKUP_DIR, RECIPIENT, TARGET } from './shared-options.ts';
 import { consentToStop, STOPPING } from './stop-orchestrator.ts';
@@ -22,7 +23,7 @@ export const restoreMigrationBackup: Verb = {
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--dry-run] [--undo] [--stop-orchestrator] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--dry-run] [--undo] [--stop-orchestrator] [--file PATH --to DIR] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     type: {
       type: 'string',
@@ -51,6 +52,8 @@ export const restoreMigrationBackup: Verb = {
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
     ...STOPPING,
+    file: { type: 'string', value: 'PATH', about: 'only this file of the backup, to the folder --to' },
+    to: { type: 'string', value: 'DIR', about: 'with --file: the folder that it goes to' },
     kit: KIT,
     identity: IDENTITY,
     target: TARGET,
@@ -66,6 +69,7 @@ export const restoreMigrationBackup: Verb = {
     const kind = flags['undo'] === true ? 'before-rollback' : 'before-migration';
     const target = realPathSoFar(system, targetPath(system, settings.target));
     const path = chooseBackup(system, settings.home, settings.backups, args[0], { kind, target });
+    if (flags['file'] !== undefined) return restoreOneFile(call, path);
     if (flags['undo'] === true) refuseStaleUndo(call, target, path);
     const key = await givenKey(call);
     const preview = await previewRollback(system, settings.home, path, selection, key);

@@ -6,7 +6,7 @@ import type { Run } from '../run/run-record.ts';
 import type { ReadSystem } from '../system.ts';
 
 /** How long a clone waits, unused, before it may be retired (experience.md: looked at after 1 h, 24 h and 7 d). */
-const PROBATION_MS = 7 * 86_400_000;
+export const PROBATION_MS = 7 * 86_400_000;
 
 export interface Probation {
   /** The later of the end of the migration and the last use of the clone. */

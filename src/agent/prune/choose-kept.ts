@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { ListedBackup } from '../backup/list.ts';
+import { readManifestFile } from '../backup/read.ts';
+import { evidenceOf } from '../run/journal.ts';
+import { type Run, readRecords, runOf } from '../run/run-record.ts';
+import type { AgentSettings } from '../settings.ts';
+import { PROBATION_MS, probationOf } from '../setup/probation.ts';
+import type { ReadSystem } from '../system.ts';
+
+/** A complete backup, and by which rule it stays; undefined: none keeps it. */
+export interface JudgedBackup {
+  readonly backup: ListedBackup;
+  readonly why: string | undefined;
+}
+
+/**
+ * What keeps each complete backup, newest first: it is one of the newest; a rollback of its home would take it; a run
+ * that is not at its end needs it; or it is the first of its home and the probation of the old clone is not over.
+ */
+export function judgeBackups(
+  system: ReadSystem,
+  { home }: Pick<AgentSettings, 'home'>,
+  backups: readonly ListedBackup[],
+  keep: number,
+): JudgedBackup[] {
+  const complete = backups.filter((one) => one.complete);
+  const runs = readRecords(system, home).map((record) => runOf(system, home, record));
+  const needed = new Set(runs.filter(({ state }) => state.outcome === undefined).flatMap(backupsOf));
+  const migrations = complete.filter(({ kind }) => kind === 'before-migration');
+  const target = new Map(migrations.map(({ path }) => [path, targetOf(system, path)]));
+  const sameHome = (one: ListedBackup) =>
+    migrations.filter(({ path }) => target.get(path) === target.get(one.path));
+  return complete.map((backup, at) => {
+    const why = () => {
+      if (at < keep) return `one of the newest ${keep}`;
+      if (needed.has(backup.path)) return 'a run that is not at its end needs it';
+      if (backup.kind !== 'before-migration') return undefined;
+      const [newest] = sameHome(backup);
+      if (newest === backup) return 'a rollback would take it';
+      if (sameHome(backup).at(-1) !== backup) return undefined;
+      const ends = probationEnd(system, backup, runs);
+      return ends > system.now()
+        ? `the first backup of its home; probation ends ${ends.toISOString()}`
+        : undefined;
+    };
+    return { backup, why: why() };
+  });
+}
+
+function backupsOf({ record, entries }: Run): string[] {
+  const made = evidenceOf([...entries], 'make-backup') as { path?: string } | null | undefined;
+  const kept = evidenceOf([...entries], 'save-present') as { path?: string } | null | undefined;
+  return [record.rollback?.backup, made?.path, kept?.path].filter((path) => path !== undefined);
+}
+
+/** A week after the clone was last used; where the clone is gone, a week after the backup. */
+function probationEnd(system: ReadSystem, backup: ListedBackup, runs: readonly Run[]): Date {
+  const run = runs.find((one) => backupsOf(one).includes(backup.path));
+  const source = run?.record.migrate?.source;
+  if (run !== undefined && source !== undefined && system.stat(join(source)) !== undefined)
+    return probationOf(system, source, run).ends;
+  return new Date(Date.parse(backup.created ?? '') + PROBATION_MS);
+}
+
+function targetOf(system: ReadSystem, path: string): string | undefined {
+  return readManifestFile(system, path).manifest.roots.find(({ id }) => id === 'target')?.path;
+}
