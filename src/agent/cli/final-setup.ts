@@ -8,7 +8,10 @@ import { type FinishedSetup, finishSetup } from '../setup/finish-setup.ts';
 import { INSTALLERS, type InstallMethod } from '../setup/installers.ts';
 import type { OfferedReferences } from '../setup/offer-references.ts';
 import { offerWhatStartsTheClone, stillStartsTheClone } from '../setup/offer-what-starts-the-clone.ts';
+import { settleSetupRuns } from '../setup/take-back.ts';
 import { probePackage } from '../survey/package-probe.ts';
+import { realPathSoFar } from '../survey/reachable.ts';
+import { targetPath } from '../survey/target.ts';
 import { exitOf } from './exits.ts';
 import { answerFor } from './run-answer.ts';
 import type { Answer, Call, VerbOption } from './verb.ts';
@@ -38,7 +41,7 @@ export const PACKAGE_OPTIONS: Readonly<Record<string, VerbOption>> = {
  * @throws USAGE, and as `agreeOnPackage`
  */
 export async function packageAgreement(call: Call, source: string): Promise<PackageAgreement | undefined> {
-  const { flags } = call;
+  const { system, settings, flags } = call;
   const [wheels, method] = [flags['wheels'], flags['install-with']];
   if (flags['install-package'] !== true) {
     if (wheels === undefined && method === undefined) return undefined;
@@ -46,6 +49,7 @@ export async function packageAgreement(call: Call, source: string): Promise<Pack
   }
   if (method !== undefined && !Object.hasOwn(INSTALLERS, method as string))
     throw usage(`--install-with knows ${Object.keys(INSTALLERS).join(', ')}`);
+  settleSetupRuns(system, settings.home, realPathSoFar(system, targetPath(system, settings.target)));
   return agreeOnPackage(call, {
     source,
     wheels: wheels as string | undefined,

@@ -39,7 +39,7 @@ export function installAgreed(
     environment,
     bin,
     commands: facts.commands.map(({ command }) => command),
-    folders: [...new Set([...missing(system, dirname(environment)), ...missing(system, bin)])],
+    folders: deepestFirst([...missing(system, dirname(environment)), ...missing(system, bin)]),
   };
   const { record } = doActions(system, home, places, [action], { python, wheels });
   return {
@@ -51,7 +51,12 @@ export function installAgreed(
   };
 }
 
-/** Folders that installing makes beside the environment, the deepest first. */
+/** A folder is empty only once those in it are gone. */
+function deepestFirst(folders: readonly string[]): string[] {
+  return [...new Set(folders)].sort((a, b) => b.length - a.length);
+}
+
+/** Folders that installing makes beside the environment. */
 function missing(system: System, folder: string): string[] {
   if (system.lstat(folder) !== undefined || dirname(folder) === folder) return [];
   return [folder, ...missing(system, dirname(folder))];

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { removeIfThere, removeTree } from '../files.ts';
 import { isInside } from '../paths.ts';
 import { inWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
+import { underLock } from '../run/lock.ts';
 import { stateOf } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import type { System } from '../system.ts';
@@ -17,6 +18,7 @@ import {
   type SetupAction,
   type SetupRun,
   setupRunOf,
+  setupRunsOf,
   stepOf,
 } from './setup-run.ts';
 
@@ -70,6 +72,15 @@ export function settleSetupRun(system: System, run: SetupRun): void {
   const [first] = takeBackClosedSetupRun(system, run).left;
   if (first !== undefined)
     throw new AppError('SETUP_UNFINISHED', { run: run.record.id, reason: first.reason });
+}
+
+/** The same for all of a target, so that half an installation is not taken for a package that is there. */
+export function settleSetupRuns(system: System, home: AgentHome, target: string): void {
+  const open = setupRunsOf(system, home, target).filter(({ state }) => state.outcome === undefined);
+  if (open.length === 0) return;
+  underLock(system, target, () => {
+    for (const run of setupRunsOf(system, home, target)) settleSetupRun(system, run);
+  });
 }
 
 /** Everything that was set up for a target, the newest run first: part of a rollback. What fails is told, and stops nothing. */
@@ -170,5 +181,15 @@ function moveBack(system: System, { from, to, note }: MoveAction): string | unde
     system.syncFolder(join(from, '..'));
   } else if (system.lstat(from) === undefined) return `it is no longer at ${to}`;
   removeIfThere(system, note);
+  removeDrafts(system, note);
   return undefined;
+}
+
+/** What `writeFileAtomic` leaves beside a file when its process dies. */
+function removeDrafts(system: System, path: string): void {
+  const folder = dirname(path);
+  const start = `${basename(path)}.`;
+  for (const { name } of system.readFolder(folder))
+    if (String(name).startsWith(start) && /^[0-9a-f]{8}\.tmp$/.test(String(name).slice(start.length)))
+      removeIfThere(system, join(folder, String(name)));
 }

@@ -11,6 +11,7 @@ import { probePackage } from '../../../src/agent/survey/package-probe.ts';
 import type { System } from '../../../src/agent/system.ts';
 import { put } from '../../fixtures/write-files.ts';
 import { describeTree } from '../../helpers/digest.ts';
+import { putFakeUv } from '../../helpers/fake-uv.ts';
 import { withOverrides } from '../../helpers/faulty-system.ts';
 import { systemAt } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
@@ -22,12 +23,13 @@ describe('installing the package', () => {
   const home = () => join(folder(), 'home');
   const bin = () => join(home(), '.local/bin');
   const places = () => ({ source: join(home(), 'clone'), target: join(home(), '.agent-workflow') });
-  const system = () => systemAt(home(), { PATH: `${bin()}:/usr/bin:/bin` });
+  const system = () => systemAt(home(), { PATH: `${bin()}:${join(folder(), 'tools')}:/usr/bin:/bin` });
   const agentHome = () => talkAt(system(), {}).settings.home;
   const takeBack = () => takeBackSetupFor(system(), agentHome(), places().target);
 
   async function install(method: InstallMethod, on: System = system()) {
     put(home(), '.profile', '# mine\n');
+    putFakeUv(join(folder(), 'tools'), 'real');
     const wheels = join(folder(), 'wheels');
     const { pin } = makeWheel(wheels);
     const got = await agreeOnPackage(talkAt(system(), { spec: pin }), { ...places(), wheels, method });
@@ -35,7 +37,7 @@ describe('installing the package', () => {
     return installAgreed(on, agentHome(), places(), got.agreed);
   }
 
-  it.each(['venv', 'pipx'] as const)(
+  it.each(['venv', 'pipx', 'uv'] as const)(
     'with %s gives a command that the probe takes, and that goes away again',
     async (method) => {
       const done = await install(method);
@@ -82,6 +84,22 @@ describe('installing the package', () => {
     expect(files().map((line) => line.split(' ')[0])).toEqual(empty.map((line) => line.split(' ')[0]));
     expect(readSetupRecords(system(), agentHome())).toHaveLength(1);
     expect(takeBack()).toEqual({ takenBack: [], left: [] });
+  });
+
+  it('with uv where uv refuses leaves nothing, and says what it said', async () => {
+    const late = withOverrides(system(), {
+      run: (...args) => {
+        put(bin(), 'aw', '# mine\n');
+        return system().run(...args);
+      },
+    });
+
+    await expect(install('uv', late)).rejects.toMatchObject({
+      code: 'PACKAGE_INSTALL_FAILED',
+      message: expect.stringContaining('Executable already exists: aw'),
+    });
+    expect(existsSync(join(home(), '.local/share/uv'))).toBe(false);
+    expect(existsSync(join(bin(), 'agent-orch'))).toBe(false);
   });
 
   it('in the place of a command that is there is refused before anything is made', async () => {
