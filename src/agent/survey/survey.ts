@@ -1,6 +1,7 @@
 import type { Secret } from '../../shared/secret.ts';
 import { displayPath } from '../paths.ts';
 import type { PathLike, ReadSystem } from '../system.ts';
+import { nodeAt } from '../yaml/leaves.ts';
 import { BASE_FILE } from './base.ts';
 import { type EnvFile, hideRepeated, readEnvFiles } from './env-files.ts';
 import { environmentFindings } from './environment-source.ts';
@@ -259,6 +260,12 @@ function linkFindings(files: readonly OwnFile[]): Finding[] {
 function projectFindings(projects: readonly LegacyProject[]): Finding[] {
   return projects.flatMap((project): Finding[] => {
     const file = project.mentions[0]?.file.rel;
+    const lineOf = (...keys: string[]) => {
+      const node = project.mentions[0]?.node;
+      return (
+        keys.map((key) => node && nodeAt(node, [key])?.line).find((line) => line !== undefined) ?? node?.line
+      );
+    };
     const gone: Finding[] = project.exists
       ? []
       : [
@@ -267,6 +274,7 @@ function projectFindings(projects: readonly LegacyProject[]): Finding[] {
             level: 'warning',
             message: `The folder of project ${project.key} is not there; it is registered with status error.`,
             file,
+            line: lineOf('path', 'project_path'),
             fix: 'Put the folder back, or correct its path in the new registry.',
           },
         ];
@@ -279,6 +287,7 @@ function projectFindings(projects: readonly LegacyProject[]): Finding[] {
               level: 'info',
               message: `Two projects are named ${project.clashOf}; this one becomes ${project.key}.`,
               file,
+              line: lineOf('name', 'project_name'),
               fix: 'Nothing needs to be done; the name can be changed in the new registry.',
             },
           ];

@@ -101,15 +101,20 @@ describe('the projects of an installation', () => {
     ]);
   });
 
-  it('whose folder is gone are there, with a finding that names the file', () => {
-    const clone = makeClone(join(temp(), 'clone'), { 'projects/old.yaml': 'path: /nowhere/old\n' });
+  it('whose folder is gone are there, with a finding that names file and line; so is a second one of a name', () => {
+    const clone = makeClone(join(temp(), 'clone'), {
+      'projects/old.yaml': '# of old\npath: /nowhere/old\n',
+      'projects/older.yaml': 'path: /nowhere/older\nname: old\n',
+    });
 
     const { projects, findings } = surveyOf(clone);
 
-    expect(projects).toMatchObject([{ key: 'old', exists: false, hasState: false }]);
-    expect(findings).toContainEqual(
-      expect.objectContaining({ code: 'project-gone', file: 'projects/old.yaml' }),
-    );
+    expect(projects).toMatchObject([{ key: 'old', exists: false, hasState: false }, { key: 'old-2' }]);
+    expect(findings.filter(({ code }) => code.startsWith('project-'))).toMatchObject([
+      { code: 'project-gone', file: 'projects/old.yaml', line: 2 },
+      { code: 'project-gone', file: 'projects/older.yaml', line: 1 },
+      { code: 'project-name-clash', file: 'projects/older.yaml', line: 2 },
+    ]);
   });
 
   it.each([
