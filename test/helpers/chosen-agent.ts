@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { spawn } from '@lydell/node-pty';
+import { type IPty, spawn } from '@lydell/node-pty';
 import type { TypedRun } from './typed-agent.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
@@ -57,7 +57,7 @@ export function chooseInAgent(
     if (!('line' in next)) next[2]?.();
     if ('line' in next)
       terminal.write(`${typeof next.line === 'string' ? next.line : next.line(asText(written))}\r`);
-    else if (next[1] === CLOSE) terminal.kill('SIGHUP');
+    else if (next[1] === CLOSE) closeWindow(terminal);
     else terminal.write(next[1]);
   });
   return new Promise((resolve, reject) => {
@@ -69,6 +69,12 @@ export function chooseInAgent(
         reject(new Error(`"${'line' in unasked ? unasked.after : unasked[0]}" was never asked:\n${screen}`));
     });
   });
+}
+
+/** As a window is closed: the system hangs up, and nobody sends a signal of his own. */
+function closeWindow(terminal: IPty): void {
+  Object.assign(terminal, { kill: () => {} });
+  (terminal as unknown as { destroy(): void }).destroy();
 }
 
 /** A question that was answered is drawn once more, with a tick: only what comes after it is the next one. */

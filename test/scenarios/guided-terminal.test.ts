@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,19 @@ import { treeDigest } from '../helpers/digest.ts';
 import { normalisedHome } from '../helpers/normalised-home.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 import { describeHome, newestBackup } from '../helpers/tiny-migration.ts';
+
+/** Opens a terminal that sends no signal when it goes away, and closes it at the first question; prints the exit code. */
+const CLOSE_WITHOUT_SIGNAL = `
+import os, pty, subprocess, sys
+master, slave = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=slave, stdout=slave, stderr=subprocess.PIPE, start_new_session=True)
+os.close(slave)
+seen = b""
+while "⏎".encode() not in seen:
+    seen += os.read(master, 65536)
+os.close(master)
+print(child.wait(), child.stderr.read().decode())
+`;
 
 const GUIDED = ['migrate-from-git', 'clone', '--guided', '--offline'];
 /** To the approval and beyond, with the choice by default; the open decision takes its first answer. */
@@ -177,6 +191,22 @@ describe('a guided migration at the terminal, with the real program', () => {
     expect(run('migrate-status').stdout).toContain('paused after "Registering projects"');
     const resumed = await choose(TO_THE_END.slice(1), ['migrate-resume', '--offline']);
     expect(resumed.exit).toBe(0);
+  });
+
+  it('a terminal that goes away without a word is the end of the question, not of the program', () => {
+    const entry = join(import.meta.dirname, '..', '..', 'src', 'agent.ts');
+    const env = { PATH: '/usr/bin:/bin', HOME: tiny.home, LC_ALL: 'C.UTF-8', TERM: 'xterm' };
+    const told = execFileSync(
+      '/usr/bin/python3',
+      ['-c', CLOSE_WITHOUT_SIGNAL, process.execPath, entry, ...GUIDED],
+      {
+        cwd: tiny.home,
+        env,
+        encoding: 'utf8',
+      },
+    );
+
+    expect(told).toBe('0 \n');
   });
 
   it('a cancel is asked about twice and takes everything back; the backup stays', async () => {
