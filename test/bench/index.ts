@@ -6,6 +6,7 @@ import { assess } from './assess.ts';
 import { commandLine } from './command-line.ts';
 import { dispatch } from './dispatch.ts';
 import { migration } from './migration.ts';
+import { search } from './search.ts';
 import { start } from './start.ts';
 
 /**
@@ -15,6 +16,7 @@ import { start } from './start.ts';
 const ROWS: Readonly<Record<string, (folder: string, rounds: number) => string[] | Promise<string[]>>> = {
   migration,
   assess,
+  search,
   'command-line': commandLine,
   dispatch,
   acknowledgements,
