@@ -6,6 +6,7 @@ import { memberName } from './names.ts';
 import { PartWriter } from './part-writer.ts';
 import { Pause } from './pause.ts';
 import type { BackupProgress, BackupRequest, Prepared } from './request.ts';
+import type { Reuse } from './reuse.ts';
 import { sealBytes } from './seal.ts';
 import { linkKey, SealedTar, sealedStub } from './sealed-tar.ts';
 import { SecretSearch } from './secret-search.ts';
@@ -40,6 +41,7 @@ export class Collect {
   readonly #standIns = new Map<CopyItem, string>();
   readonly #tools: CopyTools;
   readonly #progress: ((progress: BackupProgress) => void) | undefined;
+  readonly #reuse: Reuse;
   readonly #total: { files: number; bytes: number };
   #told = 0;
 
@@ -48,11 +50,13 @@ export class Collect {
     folder: string,
     request: BackupRequest,
     prepared: Prepared,
+    reuse: Reuse,
     progress: ((progress: BackupProgress) => void) | undefined,
   ) {
     this.#system = system;
     this.#place = folder;
     this.#items = prepared.items;
+    this.#reuse = reuse;
     this.#progress = progress;
     const search = new SecretSearch(request.knownSecrets);
     this.#tools = { system, search, patterns: request.patterns, pause: new Pause(system) };
@@ -71,7 +75,9 @@ export class Collect {
   /** Copies all that is not secret. */
   async copy(): Promise<void> {
     for (const item of this.#items) {
-      if (this.#isSecret(item)) this.#sealLater(item);
+      const reused = this.#reuse.records.get(item);
+      if (reused) this.#keepReused(item, reused);
+      else if (this.#isSecret(item)) this.#sealLater(item);
       else await this.#plain(item);
       if (this.#tools.pause.due) await this.#tools.pause.take();
       this.#tell();
@@ -96,6 +102,7 @@ export class Collect {
   /** Ends every tar and makes it durable. */
   finishParts(): void {
     this.#writeFolders();
+    this.parts.push(...this.#reuse.parts);
     for (const [category, writer] of this.#writers) {
       writer.append(tarEnd(writer.position));
       this.parts.push({ ...writer.finish(), category });
@@ -143,6 +150,12 @@ export class Collect {
       default:
         return this.#special(item);
     }
+  }
+
+  /** Its bytes stand in the part of an earlier backup, which is a part of this one too. */
+  #keepReused(item: CopyItem, record: BackupRecord): void {
+    this.#keep(item, record);
+    if (record.hardlink === undefined) this.plainBytes += record.size ?? 0;
   }
 
   #folder(item: CopyItem): void {
@@ -260,10 +273,16 @@ export class Collect {
   #part(category: PartCategory): PartWriter {
     const existing = this.#writers.get(category);
     if (existing) return existing;
-    const name = category === 'folders' ? FOLDERS_PART : `${category}-1.tar`;
+    const name = category === 'folders' ? FOLDERS_PART : this.#freeName(category);
     const writer = new PartWriter(this.#system, this.#place, name);
     this.#writers.set(category, writer);
     return writer;
+  }
+
+  /** Past the parts of an earlier backup: `config-2.tar` beside its `config-1.tar`. */
+  #freeName(category: string): string {
+    const taken = new Set(this.#reuse.parts.map(({ name }) => name));
+    for (let n = 1; ; n++) if (!taken.has(`${category}-${n}.tar`)) return `${category}-${n}.tar`;
   }
 
   #tell(always = false): void {

@@ -10,6 +10,7 @@ import type { BackupIdentity } from './identity.ts';
 import { type PartialBackup, removePartial, startPartial } from './partial.ts';
 import { recipientsOf } from './recipient.ts';
 import { type BackupProgress, type BackupRequest, type Prepared, prepare } from './request.ts';
+import { reuseParts } from './reuse.ts';
 import { checkRoom, diskFull, freeAt, roomNeeded } from './room.ts';
 import { writeIndex } from './write-index.ts';
 
@@ -65,7 +66,8 @@ async function fill(
   identity: BackupIdentity,
   progress: ((progress: BackupProgress) => void) | undefined,
 ): Promise<BackupResult> {
-  const collect = new Collect(system, partial.path, request, prepared, progress);
+  const reuse = await reuseParts(system, partial.path, request, prepared.items, identity);
+  const collect = new Collect(system, partial.path, request, prepared, reuse, progress);
   try {
     await collect.copy();
     await collect.seal(recipientsOf(request, identity));

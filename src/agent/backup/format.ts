@@ -130,6 +130,8 @@ export interface Manifest {
   readonly recipient?: string | undefined;
   /** Further keys that open it. */
   readonly otherRecipients?: readonly string[] | undefined;
+  /** HMAC of the values that were looked for, keyed with the identity: equal only for the same values. */
+  readonly searched?: string | undefined;
   readonly run?: string | undefined;
   readonly note?: string | undefined;
 }

@@ -56,6 +56,7 @@ export function readManifest(from: field.JsonObject): Manifest {
     requiredFiles: list(from['requiredFiles'], 'requiredFiles', rootedPath),
     recipient: optional(from['recipient'], 'recipient', text),
     otherRecipients: optional(from['otherRecipients'], 'otherRecipients', texts),
+    searched: optional(from['searched'], 'searched', field.sha256),
     run: optional(from['run'], 'run', text),
     note: optional(from['note'], 'note', text),
   };

@@ -23,6 +23,7 @@ import { recipientsOf } from './recipient.ts';
 import { recordLine } from './record-codec.ts';
 import type { BackupRequest } from './request.ts';
 import { restoreScript } from './restore-script.ts';
+import { searchMark } from './reuse.ts';
 
 const RECORDS_PER_SHARD = 100_000;
 const LINES_AT_ONCE = 2000;
@@ -90,6 +91,7 @@ export function writeIndex(
     requiredFiles: request.requiredFiles,
     recipient: sealed ? identity.recipient : undefined,
     otherRecipients: sealed && others.length > 0 ? others : undefined,
+    searched: searchMark(request, identity),
     run: request.run,
     note: request.note,
   };

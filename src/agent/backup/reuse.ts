@@ -1,0 +1,111 @@
+import { createHmac } from 'node:crypto';
+import { AppError, hasErrno } from '../../shared/errors.ts';
+import { VERSION } from '../../shared/tool.ts';
+import type { FileStat, System } from '../system.ts';
+import type { CopyItem } from './copy.ts';
+import { type BackupRecord, CATEGORIES, type Manifest, type PartEntry } from './format.ts';
+import type { BackupIdentity } from './identity.ts';
+import { listBackups } from './list.ts';
+import { memberName, pathKey } from './names.ts';
+import { Pause } from './pause.ts';
+import { type Backup, presenceProblem, readIndex, readManifestFile } from './read.ts';
+import type { BackupRequest } from './request.ts';
+import { checkFile } from './verify-part.ts';
+
+/** A file that was changed this shortly before a backup began may have been changed again without another time. */
+const UNSURE_NS = 2_000_000_000n;
+
+/** Parts of an earlier backup that stand in this one too, and the records of what they hold. */
+export interface Reuse {
+  readonly parts: readonly PartEntry[];
+  readonly records: ReadonlyMap<CopyItem, BackupRecord>;
+}
+
+export const NOTHING: Reuse = { parts: [], records: new Map() };
+
+/**
+ * Tells that the same values were looked for by the same program, without telling which: keyed with the identity, so that nobody can try
+ * values against it.
+ */
+export function searchMark(request: BackupRequest, identity: BackupIdentity): string {
+  const mark = createHmac('sha256', identity.identity.reveal());
+  const values = request.knownSecrets.map((secret) => secret.reveal().toString('base64'));
+  return mark.update([VERSION, ...new Set(values.sort())].join('\n')).digest('hex');
+}
+
+/**
+ * Gives each part of the newest fitting backup in which nothing changed a second name in `folder`. A part is whole and
+ * has its hash, or it is not taken; where no second name can be given, its files are copied as ever.
+ */
+export async function reuseParts(
+  system: System,
+  folder: string,
+  request: BackupRequest,
+  items: readonly CopyItem[],
+  identity: BackupIdentity,
+): Promise<Reuse> {
+  const earlier = earlierBackup(system, request, searchMark(request, identity));
+  if (earlier === undefined) return NOTHING;
+  const byMember = new Map(items.map((item) => [memberOf(item.root.id, item.rel), item]));
+  const begun = beginning(earlier.manifest);
+  const parts: PartEntry[] = [];
+  const records = new Map<CopyItem, BackupRecord>();
+  for (const part of earlier.manifest.parts) {
+    if (!CATEGORIES.some((category) => category === part.category)) continue;
+    const held = earlier.records.filter((record) => record.part === part.name);
+    const pairs = held.map((record) => [byMember.get(memberOf(record.root, record.rel)), record] as const);
+    if (!pairs.every(([item, record]) => item && isUnchanged(item, record, begun))) continue;
+    if (!(await takePart(system, earlier.path, folder, part))) continue;
+    parts.push(part);
+    for (const [item, record] of pairs) if (item) records.set(item, record);
+  }
+  return { parts, records };
+}
+
+function memberOf(root: string, rel: BackupRecord['rel']): string {
+  return pathKey(memberName(root, rel));
+}
+
+/** The newest complete backup of the same roots, by the same program, in which the same secrets were looked for. */
+function earlierBackup(system: System, request: BackupRequest, mark: string): Backup | undefined {
+  const rootsOf = (roots: Manifest['roots']) => JSON.stringify(roots.map(({ id, path }) => [id, path]));
+  for (const { path, complete } of listBackups(system, request.parent)) {
+    if (!complete) continue;
+    try {
+      const { manifest } = readManifestFile(system, path);
+      if (manifest.searched !== mark || rootsOf(manifest.roots) !== rootsOf(request.roots)) continue;
+      return readIndex(system, path);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** When its folder was made: the name tells it in whole seconds, rounded down. */
+function beginning({ id }: Manifest): bigint {
+  const [, year, month, day, hour, minute, second] =
+    /(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id)?.map(Number) ?? [];
+  const at = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+  return Number.isNaN(at) ? 0n : BigInt(at) * 1_000_000n;
+}
+
+function isUnchanged(item: CopyItem, record: BackupRecord, begun: bigint): boolean {
+  if (item.secret || item.category !== record.category || record.changed || record.cut) return false;
+  const keys = ['mode', 'uid', 'gid', 'mtimeNs', 'ctimeNs', 'ino'] as const satisfies (keyof FileStat)[];
+  if (item.stat.kind !== record.type || keys.some((key) => item.stat[key] !== record[key])) return false;
+  if (record.type === 'file' && item.stat.size !== record.size) return false;
+  return item.stat.ctimeNs < begun - UNSURE_NS;
+}
+
+async function takePart(system: System, from: string, folder: string, part: PartEntry): Promise<boolean> {
+  if (presenceProblem(system, from, part) !== undefined) return false;
+  if ((await checkFile(system, from, part, new Pause(system))) !== undefined) return false;
+  try {
+    system.hardLink(`${from}/${part.name}`, `${folder}/${part.name}`);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'EOPNOTSUPP', 'EACCES')) return false;
+    throw error;
+  }
+}
