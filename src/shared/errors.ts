@@ -665,6 +665,16 @@ export const ERRORS = {
     'Nothing was changed. Find what starts it (`migration-agent references`), stop that, then run the command again.',
     true,
   ),
+  RUN_RECORD_DAMAGED: row(
+    1953,
+    'The record of run {run} is damaged.',
+    'Nothing was changed. Move {folder} away and keep it; its backup is untouched: `migration-agent backups list`.',
+  ),
+  PLAN_DAMAGED: row(
+    1954,
+    'The plan of run {run} is damaged.',
+    'Nothing was changed. Roll back from its backup: `migration-agent restore-migration-backup`.',
+  ),
   STOP_WAIT_INVALID: row(
     1952,
     '`--stop-wait {value}` is no number of seconds.',

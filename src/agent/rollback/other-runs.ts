@@ -6,7 +6,7 @@ import { JOURNAL_FILE, Journal } from '../run/journal.ts';
 import { undoMigrationUnderLock } from '../run/migrate.ts';
 import type { Kept } from '../run/phases.ts';
 import { workFolders } from '../run/placement.ts';
-import { type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
+import { loadPlan, type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
 import { keepFolder } from '../run/work-folders.ts';
 import type { System } from '../system.ts';
 import { removeKept } from './carry-over.ts';
@@ -30,11 +30,12 @@ export class OtherRuns {
       if (record.target !== target) continue;
       try {
         const run = runOf(system, home, record);
+        if (run.state.outcome === undefined && record.kind === 'migrate') loadPlan(system, run);
         if (run.state.outcome === undefined) this.#open.push(run);
         else if (record.rollback?.carry === true) this.#carried.push(run.folder);
       } catch (error) {
-        // A damaged journal sends the person here: it must not stop what mends it.
-        if (!(error instanceof AppError) || error.code !== 'JOURNAL_DAMAGED') throw error;
+        // A damaged journal or plan sends the person here: it must not stop what mends it.
+        if (!(error instanceof AppError) || !/^(JOURNAL|PLAN)_DAMAGED$/.test(error.code)) throw error;
         this.#damaged.push(record);
       }
     }

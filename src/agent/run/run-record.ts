@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
@@ -106,7 +107,7 @@ export function freeReserve(system: System, folder: string): void {
   removeIfThere(system, join(folder, RESERVE));
 }
 
-/** @throws RUN_NOT_FOUND, JOURNAL_DAMAGED */
+/** @throws RUN_NOT_FOUND, RUN_RECORD_DAMAGED, JOURNAL_DAMAGED */
 export function loadRun(system: ReadSystem, home: AgentHome, id: string): Run {
   if (/[/\\]|^\.+$/.test(id) || system.lstat(join(home.run(id), RECORD)) === undefined)
     throw new AppError('RUN_NOT_FOUND', { run: id });
@@ -126,7 +127,27 @@ export function readRecords(system: ReadSystem, home: AgentHome): RunRecord[] {
 }
 
 function readRecord(system: ReadSystem, home: AgentHome, id: string): RunRecord {
-  return JSON.parse(system.readFile(join(home.run(id), RECORD)).toString('utf8')) as RunRecord;
+  const path = join(home.run(id), RECORD);
+  const record = parseJson(system.readFile(path)) as Partial<RunRecord> | undefined;
+  const isWhole =
+    record?.schema === 'awm/run/1' &&
+    record.id === id &&
+    typeof record.target === 'string' &&
+    typeof record.started === 'string' &&
+    typeof record.backups === 'string' &&
+    (record.kind === 'migrate' ? typeof record.migrate === 'object' : typeof record.rollback === 'object');
+  if (!isWhole) throw new AppError('RUN_RECORD_DAMAGED', { run: id, folder: home.run(id) }, { file: path });
+  return record as RunRecord;
+}
+
+/** Undefined for bytes that are no JSON object. */
+function parseJson(bytes: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A run that was ended while it removed its folders beside the target is not at its end before they are gone. */
@@ -137,10 +158,18 @@ function stateOnDisk(system: ReadSystem, record: RunRecord, entries: readonly En
   return isLeft ? { ...state, outcome: undefined } : state;
 }
 
-export function loadPlan(system: ReadSystem, run: Run): PlanContent | undefined {
-  const path = join(run.folder, PLAN);
+/** The plan of a run, whose bytes are proven by the digest in its record. @throws PLAN_DAMAGED */
+export function loadPlan(
+  system: ReadSystem,
+  { folder, record }: Pick<Run, 'folder' | 'record'>,
+): PlanContent | undefined {
+  const path = join(folder, PLAN);
   if (system.lstat(path) === undefined) return undefined;
-  return JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as PlanContent;
+  const bytes = system.readFile(path, 256 << 20);
+  const content = parseJson(bytes);
+  if (content === undefined || hash('sha256', bytes, 'hex') !== record.migrate?.planDigest)
+    throw new AppError('PLAN_DAMAGED', { run: record.id }, { file: path });
+  return content as PlanContent;
 }
 
 /** Ids of all runs, newest first. */

@@ -321,6 +321,17 @@ describe('A rollback to a home that was in use', () => {
     expect(await migrateTiny(freshSystem(tiny), tiny)).toMatchObject({ outcome: 'not-yet-usable' });
   });
 
+  test('works although the plan of an interrupted migration is damaged, and ends that run', async () => {
+    await rollBackTo(freshSystem(tiny));
+    const isPlaced = () => newestRun(freshSystem(tiny), homeOf(tiny))?.state.done.has('place') === true;
+    await migrateTiny(freshSystem(tiny), tiny, { emit: () => {}, stopAsked: isPlaced });
+    const open = newestRun(freshSystem(tiny), homeOf(tiny), 'open');
+    fs.writeFileSync(join(open?.folder ?? '', 'plan.json'), '{"run": 1');
+    expect(await rollBackTo(freshSystem(tiny))).toMatchObject({ outcome: 'rolled-back' });
+    expect(describeHome(tiny)).toEqual(before);
+    expect(newestRun(freshSystem(tiny), homeOf(tiny), 'open')).toBeUndefined();
+  });
+
   test('is refused while the orchestrator runs, and while another process works on the home', async () => {
     const home = treeDigest(tiny.home);
     const busy = withOverrides(freshSystem(tiny), {
