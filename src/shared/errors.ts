@@ -527,6 +527,16 @@ export const ERRORS = {
     'The export in {path} holds the secrets, encrypted with a passphrase.',
     'A passphrase is typed at the computer and nowhere else: `migration-agent import-config {path}` there.',
   ),
+  IMPORT_NEEDS_TERMINAL: row(
+    1835,
+    '`--interactive` goes through the import with a person, and nobody can be asked here.',
+    'Run it on a terminal, without `--yes` and `--json`; or leave `--interactive` away and give `--answers FILE`.',
+  ),
+  EXPORT_VALUES_NEEDED: row(
+    1836,
+    'Run {run} was given values of secrets that were typed, which are kept nowhere.',
+    'Go on with it at a terminal, where they are asked for: `migration-agent migrate-resume {run}`.',
+  ),
   EXPORT_MARK_UNKNOWN: row(
     1737,
     'The export names a secret that there is none of, or not in the way that is understood: {reason}.',

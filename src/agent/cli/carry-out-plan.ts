@@ -11,13 +11,23 @@ import { adviceLines, countLines, decisionLines, warningLines } from './views/pl
 
 /** Carries out a plan in one go, after one yes: nothing is done while a decision is open, or where nothing is to do. */
 export async function carryOutPlan(call: Call, request: MigrationRequest, plan: Plan): Promise<Answer> {
+  if (plan.content.decisions.open.length > 0) return blocked(plan);
+  for (const line of warningLines(plan.survey.findings)) call.say(line);
+  return carryOutApproved(call, request, plan, () => agreed(call, plan.content));
+}
+
+/** The same for a plan that a person went through, and said yes to unless `ask` asks for it. */
+export async function carryOutApproved(
+  call: Call,
+  request: MigrationRequest,
+  plan: Plan,
+  ask: () => Promise<boolean> = async () => true,
+): Promise<Answer> {
   const { system, settings } = call;
   const { content } = plan;
-  if (content.decisions.open.length > 0) return blocked(plan);
-  for (const line of warningLines(plan.survey.findings)) call.say(line);
   const agreement = await packageAgreement(call, content.source);
   if (isNothingToDo(plan)) return nothingToDo(call, content, agreement);
-  if (!(await agreed(call, content))) {
+  if (!(await ask())) {
     return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
   }
   const progress = new ProgressLines(call);

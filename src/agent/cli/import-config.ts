@@ -11,6 +11,8 @@ import { closeSurvey } from '../survey/survey.ts';
 import { targetPath } from '../survey/target.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 import { exportPassphrase } from './export-passphrase.ts';
+import type { Choose } from './guided/prompts.ts';
+import { importInteractively, importPrompts, typedSecrets } from './import-interactively.ts';
 import { ANSWERS, BACKUP_DIR, DIFF, RECIPIENT, TARGET } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Call, Verb } from './verb.ts';
@@ -22,7 +24,7 @@ export const importConfig: Verb = {
   name: 'import-config',
   summary: 'migrate from an export, with the edits that were made to it',
   usage:
-    'DIR [--source SOURCE] [--without-secrets] [--dry-run [--diff]] [--answers FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    'DIR [--source SOURCE] [--without-secrets] [--interactive] [--dry-run [--diff]] [--answers FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     source: {
       type: 'string',
@@ -30,6 +32,11 @@ export const importConfig: Verb = {
       about: 'the installation, where it is not where it was exported from; it need not be there any more',
     },
     'without-secrets': { type: 'boolean', about: 'go on where the values of secrets cannot be had' },
+    interactive: {
+      type: 'boolean',
+      about:
+        'go through it at the terminal: missing secrets, decisions one by one, differences, then one yes',
+    },
     'dry-run': { type: 'boolean', about: 'show the plan and write nothing' },
     diff: DIFF,
     answers: ANSWERS,
@@ -49,7 +56,9 @@ export const importConfig: Verb = {
         ? locateSource(system, flags['source'], 'import-config')
         : exported.manifest.source;
     const target = targetPath(system, settings.target);
-    const imported = await openFor(call, exported, source, target);
+    const choose = flags['interactive'] === true ? await importPrompts(call) : undefined;
+    for (const line of importLines(exported, source, system.home)) call.say(line);
+    const imported = await openFor(call, exported, source, target, choose);
     const answersFile = flags['answers'];
     const wanted: MigrationRequest = {
       source,
@@ -61,9 +70,9 @@ export const importConfig: Verb = {
       method: 'manual',
       imported,
     };
+    if (choose !== undefined && flags['dry-run'] !== true) return importInteractively(call, choose, wanted);
     const { plan, request } = await planWithPassword(call, wanted);
     try {
-      for (const line of importLines(exported, source, system.home)) call.say(line);
       if (flags['dry-run'] === true) {
         const { content, digest } = plan;
         const differences = flags['diff'] === true ? differencesOf(plan) : undefined;
@@ -81,11 +90,18 @@ export const importConfig: Verb = {
   },
 };
 
-function openFor(call: Call, exported: ReadExport, source: string, target: string): Promise<OpenedImport> {
+async function openFor(
+  call: Call,
+  exported: ReadExport,
+  source: string,
+  target: string,
+  choose: Choose | undefined,
+): Promise<OpenedImport> {
   return openImport(call.system, exported, {
     source,
     target,
     passphrase: () => exportPassphrase(call, exported.folder),
+    typed: choose && ((missing) => typedSecrets(call, choose, missing)),
     withoutSecrets: call.flags['without-secrets'] === true,
   });
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
+import type { NamedSecret } from '../export/names.ts';
 import { openImport } from '../export/open-import.ts';
 import { readExport } from '../export/read-export.ts';
 import { previewOf, resumeRollback } from '../rollback/rollback.ts';
@@ -8,6 +9,8 @@ import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { exportPassphrase } from './export-passphrase.ts';
 import { canAsk, resumeGuided } from './guided/guided.ts';
+import { terminalPrompts } from './guided/prompts.ts';
+import { typedSecrets } from './import-interactively.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
 import { answerFor, ProgressLines } from './run-answer.ts';
 import { consentToStop, STOPPING } from './stop-orchestrator.ts';
@@ -70,6 +73,10 @@ async function importOf(call: Call, { record }: Run, masterPassword: Secret | un
         return typed;
       }
     : undefined;
-  const options = { source, target: record.target, withoutSecrets, masterPassword, passphrase };
+  if (imported.typed === true && !canAsk(call))
+    throw new AppError('EXPORT_VALUES_NEEDED', { run: record.id });
+  const choose = imported.typed === true ? await terminalPrompts(() => call.stopAsked()) : undefined;
+  const typed = choose && ((missing: readonly NamedSecret[]) => typedSecrets(call, choose, missing));
+  const options = { typed, source, target: record.target, withoutSecrets, masterPassword, passphrase };
   return openImport(call.system, readExport(call.system, folder), options);
 }

@@ -8,6 +8,7 @@ import { readIfReachable } from '../survey/reachable.ts';
 import { closeSurvey, takeSurvey } from '../survey/survey.ts';
 import type { FileStat, ReadSystem } from '../system.ts';
 import { importedSystem, type Overlay } from './imported-system.ts';
+import type { NamedSecret } from './names.ts';
 import { numbersIn, type SecretValues, withSecrets } from './put-secrets.ts';
 import type { ReadExport, ReturnedFile } from './read-export.ts';
 import { openSecrets } from './sealed-secrets.ts';
@@ -20,6 +21,8 @@ export interface ImportOptions {
   readonly passphrase?: (() => Promise<Secret | undefined>) | undefined;
   /** Of the installation's own store. */
   readonly masterPassword?: Secret | undefined;
+  /** Gives values that can be had from nowhere else; the secrets that it gives none of are left out. */
+  readonly typed?: ((missing: readonly NamedSecret[]) => Promise<SecretValues>) | undefined;
   /** Import everything else where the values of secrets cannot be had. */
   readonly withoutSecrets?: boolean | undefined;
 }
@@ -30,6 +33,8 @@ export interface OpenedImport {
   readonly withoutSecrets: boolean;
   /** The passphrase was needed: to go on with an interrupted run, it is needed again. */
   readonly tookPassphrase: boolean;
+  /** Values were typed: the same is true for them. */
+  readonly tookValues: boolean;
   /** The files of the export that the plan is made from, and the folders that others could be added to, as they are now. */
   readonly entries: readonly { readonly path: string; readonly stat: FileStat }[];
   /** The machine with the edits in the installation's place. */
@@ -47,7 +52,7 @@ export async function openImport(
   options: ImportOptions,
 ): Promise<OpenedImport> {
   const { folder, manifest, named, removed } = exported;
-  const { source, withoutSecrets = false } = options;
+  const { source, typed } = options;
   const isThere = layoutsIn(system, source).length > 0;
   const files = exported.files.filter((file) => isTaken(file, isThere));
   const fromSource = isThere ? valuesInSource(system, exported, options) : new Map<number, Secret>();
@@ -56,7 +61,14 @@ export async function openImport(
   let values: SecretValues = fromSource;
   const isSealedNeeded = manifest.sealed && isMissing(values).length > 0;
   if (isSealedNeeded) values = new Map([...(await sealedValues(system, folder, options)), ...fromSource]);
+  const unknown = isMissing(values);
+  const given =
+    typed === undefined || unknown.length === 0
+      ? new Map<number, Secret>()
+      : await typed(unknown.flatMap((number) => named.find((one) => one.number === number) ?? []));
+  values = new Map([...values, ...given]);
   const missing = isMissing(values);
+  const withoutSecrets = options.withoutSecrets === true || (typed !== undefined && missing.length > 0);
   if (missing.length > 0 && !withoutSecrets) {
     const names = missing.map((number) => named.find((one) => one.number === number)?.name ?? `${number}`);
     throw new AppError('EXPORT_SECRETS_MISSING', {
@@ -76,6 +88,7 @@ export async function openImport(
     folder,
     withoutSecrets,
     tookPassphrase: isSealedNeeded,
+    tookValues: given.size > 0,
     entries: [...files.map(({ place, stat }) => ({ path: join(folder, place), stat })), ...exported.folders],
     view: (machine) =>
       importedSystem(machine, {

@@ -140,14 +140,15 @@ export async function importAgain(
   { masterPassword }: GivenAgain,
 ): Promise<OpenedImport | undefined> {
   if (migrate?.imported === undefined) return undefined;
-  const { folder, withoutSecrets, passphrase } = migrate.imported;
+  const { folder, withoutSecrets, passphrase, typed } = migrate.imported;
+  if (typed === true) throw new AppError('EXPORT_VALUES_NEEDED', { run: id });
   if (passphrase) throw new AppError('EXPORT_PASSPHRASE_NEEDED', { run: id });
   const { source } = migrate;
   return openImport(system, readExport(system, folder), { source, target, withoutSecrets, masterPassword });
 }
 
-function importFacts({ folder, withoutSecrets, tookPassphrase }: OpenedImport) {
-  return { folder, withoutSecrets, passphrase: tookPassphrase };
+function importFacts({ folder, withoutSecrets, tookPassphrase, tookValues }: OpenedImport) {
+  return { folder, withoutSecrets, passphrase: tookPassphrase, ...(tookValues ? { typed: true } : {}) };
 }
 
 function variablesTaken({ envFiles }: Survey): string[] {

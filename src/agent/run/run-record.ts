@@ -45,6 +45,8 @@ export interface MigrateFacts {
     readonly withoutSecrets: boolean;
     /** Its secrets were opened with a passphrase, which is kept nowhere. */
     readonly passphrase: boolean;
+    /** Values of secrets were typed, and are kept nowhere. */
+    readonly typed?: boolean;
   };
   /** Names of the variables that were taken from the environment; undefined where none were asked for. */
   readonly environment?: readonly string[];

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { shortPath } from '../../paths.ts';
 import { differencesOf } from '../../plan/differences.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Method, Plan } from '../../plan/plan.ts';
 import type { MigrationRequest } from '../../run/plan-migration.ts';
 import { rehearseAnswer } from '../rehearse-answer.ts';
 import type { Call } from '../verb.ts';
@@ -35,7 +35,7 @@ export async function approve(
   for (;;) {
     const next = await choose<Next>({
       text: `${shown}Nothing was written yet. What next?`,
-      options: optionsFor(despite, hasDecisions),
+      options: optionsFor(despite, hasDecisions, content.method),
       enter,
     });
     switch (next) {
@@ -66,14 +66,17 @@ const SHOWN = {
   rehearse: 'The rehearsal is over.',
 } as const;
 
-function optionsFor(despite: boolean, hasDecisions: boolean): Option<Next>[] {
+function optionsFor(despite: boolean, hasDecisions: boolean, method: Method): Option<Next>[] {
   return [
     {
       value: 'approved',
       name: despite
         ? 'Approve, although it is better to stay for now, and begin the backup'
         : 'Approve, and begin the backup',
-      about: 'It waits after each phase, and nothing is in its place before the last one.',
+      about:
+        method === 'guided'
+          ? 'It waits after each phase, and nothing is in its place before the last one.'
+          : 'It goes to its end; nothing is in its place before the last step.',
     },
     {
       value: 'differences',
