@@ -76,7 +76,9 @@ describe('A migration of an installation that was edited since the last one', ()
     );
     expect(runAgent(tiny.home, ['verify-receipt'])).toMatchObject({ exit: 0 });
     expect(runAgent(tiny.home, migrate).stdout).toContain('Nothing to do');
-    expect(runAgent(tiny.home, ['restore-migration-backup', '--yes'])).toMatchObject({ exit: 0 });
+    const back = runAgent(tiny.home, ['restore-migration-backup', '--yes']);
+    expect(back.exit, back.stderr).toBe(0);
+    expect(back.stdout).toContain('config.yml: orchestrator.log_level = ERROR');
     expect(describeTree(tiny.target).map(toMicroseconds)).toEqual(before);
   });
 });

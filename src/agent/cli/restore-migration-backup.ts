@@ -126,7 +126,8 @@ function refuseStaleUndo({ system, settings }: Call, target: string, backup: str
 }
 
 function previewResult(preview: RollbackPreview): object {
-  const { backup, selection, home, projects, newer, newerItems, state, references, setup } = preview;
+  const { backup, selection, home, projects, newer, newerItems, state, references, setup, settings } =
+    preview;
   return {
     backup: backup.manifest.id,
     ...selection,
@@ -145,6 +146,7 @@ function previewResult(preview: RollbackPreview): object {
     project_state: state,
     references,
     setup,
+    settings,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Survey } from '../survey/survey.ts';
 import type { ReadSystem } from '../system.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Draft } from './draft.ts';
+import type { Inverse } from './inverse.ts';
 
 /**
  * One small change of form. Conversions run in the order of `index.ts`; each gives a fate in the ledger to the items it
@@ -16,6 +17,8 @@ export interface Conversion {
   readonly version: number;
   /** One sentence for docs and reports. */
   readonly about: string;
+  /** What it takes for the old installation to say the same. */
+  readonly inverse: Inverse;
   convert(work: Work): void;
 }
 

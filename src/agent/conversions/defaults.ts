@@ -84,6 +84,20 @@ export function defaultConfig(facts: Facts): YamlMap {
   });
 }
 
+/** True for a dotted path that the package's own config.yaml has, whatever the facts are. */
+export function isPackageKey(path: string): boolean {
+  return nodeAt(PACKAGE_DEFAULTS, path.split('.')) !== undefined;
+}
+
+/** Its settings are the defaults; what only a run knows is empty. */
+export const PACKAGE_DEFAULTS = defaultConfig({
+  now: new Date(0),
+  installationId: '',
+  packageVersion: undefined,
+  platform: 'linux',
+  registryPath: '',
+});
+
 /** The default at a dotted path of config.yaml; null where there is none. */
 export function defaultAt(config: YamlMap, path: string): YamlNode {
   return nodeAt(config, path.split('.')) ?? scalar(null);

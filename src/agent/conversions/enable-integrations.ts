@@ -7,6 +7,7 @@ export const enableIntegrations: Conversion = {
   id: 'enable-integrations',
   version: 2,
   about: 'Discord and GitHub are enabled where the installation has a server or a token for them.',
+  inverse: { none: 'the old tool uses what it has a server or a token for' },
   convert(work) {
     const guild = work.draft.get(['discord', 'guild_id']);
     if (guild !== undefined || hasSecret(work, 'discord_bot_token')) enable(work, 'discord');

@@ -3,6 +3,7 @@ import { quoted } from '../yaml/build.ts';
 import { chooseReading } from './choose-reading.ts';
 import type { Conversion } from './conversion.ts';
 import { keepLeaf } from './keep-leaf.ts';
+import { variablesBack } from './rename-back.ts';
 import { mergeAt } from './three-way.ts';
 
 /** Variables of env files that are settings, not secrets, such as DEBUG or WEB_PORT. `.env` goes before other files. */
@@ -11,6 +12,7 @@ export const envSettings: Conversion = {
   version: 3,
   about:
     'Settings in env files are kept under legacy.env; what another env file says differently, under its name.',
+  inverse: variablesBack,
   convert(work) {
     const winners = new Map<string, { file: string; value: string }>();
     for (const file of work.survey.envFiles) {

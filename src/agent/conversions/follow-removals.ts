@@ -16,6 +16,7 @@ export const followRemovals: Conversion = {
   version: 1,
   about:
     'Keys that the installation had at the last migration and has no more go from the new home, unless they were changed there.',
+  inverse: { none: 'what went is in the backup of the run that took it away' },
   convert(work) {
     const { base } = work.survey.target;
     if (base === undefined) return;

@@ -8,6 +8,7 @@ export const inferProfile: Conversion = {
   id: 'infer-profile',
   version: 2,
   about: 'The user profile is inferred from the projects and their modes, and the reason is shown.',
+  inverse: { none: 'the old tool has no profile' },
   convert(work) {
     // What cannot be read may have decided it: it stays as it was.
     if (work.survey.target.base !== undefined && !isReadWhole(work)) return;

@@ -3,8 +3,10 @@ import type { SettingsFile } from '../survey/settings-files.ts';
 import { leavesOf, nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
+import { isPackageKey } from './defaults.ts';
 import { existingValue } from './existing.ts';
 import { keepLeaf } from './keep-leaf.ts';
+import { sectionsBack } from './rename-back.ts';
 import { SECTIONS } from './renames.ts';
 import { residual } from './residual.ts';
 import { baseValue, mergeAt } from './three-way.ts';
@@ -14,6 +16,7 @@ export const keepSections: Conversion = {
   id: 'keep-sections',
   version: 2,
   about: 'Unknown keys of known sections keep their names in the section that took over.',
+  inverse: sectionsBack(isPackageKey),
   convert(work) {
     for (const file of work.survey.settings) {
       if (file.root === undefined || work.survey.shipped.has(file.rel)) continue;

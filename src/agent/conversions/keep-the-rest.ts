@@ -3,6 +3,7 @@ import { leavesOf } from '../yaml/leaves.ts';
 import type { Conversion } from './conversion.ts';
 import { recordMove } from './existing.ts';
 import { keepLeaf } from './keep-leaf.ts';
+import { legacyBack } from './rename-back.ts';
 import { residual } from './residual.ts';
 import { mergeAt } from './three-way.ts';
 
@@ -11,6 +12,7 @@ export const keepTheRest: Conversion = {
   id: 'keep-the-rest',
   version: 2,
   about: 'Every key without a place of its own is kept under legacy, with the value that the old loader saw.',
+  inverse: legacyBack,
   convert(work) {
     for (const file of work.survey.settings) {
       if (file.root === undefined || work.survey.shipped.has(file.rel)) continue;

@@ -23,6 +23,7 @@ export const placeFiles: Conversion = {
   version: 2,
   about:
     'Custom agents, own files, edits of upstream files (as patches) and .orch-global go to the new home.',
+  inverse: { none: 'files are copied: the clone has them still' },
   convert(work) {
     const { files } = work.survey.inventory;
     const places = new HomePlaces(work.survey.target);

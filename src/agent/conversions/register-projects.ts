@@ -10,6 +10,7 @@ import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { defaultMode, followGoneProjects, mergeProject, staysOut } from './merge-project.ts';
 import { type Facts, statedFacts } from './project-facts.ts';
+import { projectsBack } from './projects-back.ts';
 import { RegisteredProjects } from './registered-projects.ts';
 import { settleFacts } from './settle-facts.ts';
 
@@ -19,6 +20,7 @@ export const registerProjects: Conversion = {
   version: 2,
   about:
     'Projects of all layouts become entries of projects/registry.yaml; what has no place there stays under legacy.',
+  inverse: projectsBack,
   convert(work) {
     const registry = new RegisteredProjects(work);
     for (const project of work.survey.projects) register(work, project, registry);

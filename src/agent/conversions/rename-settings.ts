@@ -4,6 +4,7 @@ import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Conversion, Work } from './conversion.ts';
 import { existingValue, recordMove } from './existing.ts';
 import type { Reading } from './readers.ts';
+import { renameBack } from './rename-back.ts';
 import { RENAMES, type Rename } from './renames.ts';
 import { shownValue } from './shown-value.ts';
 import { baseValue, givenWay, homeValue, type Winner, winnerOf } from './three-way.ts';
@@ -24,6 +25,7 @@ export const renameSettings: Conversion = {
   id: 'rename-settings',
   version: 2,
   about: 'Keys that have a place of their own in config.yaml move there.',
+  inverse: renameBack,
   convert(work) {
     const groups = new Map<string, Candidate[]>();
     for (const candidate of candidates(work)) {

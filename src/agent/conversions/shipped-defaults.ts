@@ -6,6 +6,7 @@ export const shippedDefaults: Conversion = {
   id: 'shipped-defaults',
   version: 1,
   about: 'Values of settings files that nobody edited are defaults, and stay defaults.',
+  inverse: { none: 'nobody edited these files: the clone has them as they were' },
   convert(work) {
     for (const file of work.survey.settings.filter(({ rel }) => work.survey.shipped.has(rel))) {
       for (const { path } of file.leaves) {

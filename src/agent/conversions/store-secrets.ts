@@ -15,6 +15,10 @@ export const storeSecrets: Conversion = {
   version: 3,
   about:
     'Secrets of env files, inline tokens and the legacy store go to credentials.enc; placeholders do not.',
+  inverse: {
+    about: 'secrets, as variables in .env',
+    give: ({ secrets }) => [...secrets].map(([name, value]) => ({ file: '.env', path: [name], value })),
+  },
   convert(work) {
     const sorted = [...work.survey.secrets].sort((a, b) => a.precedence - b.precedence);
     const provider = aiProvider(work, sorted);

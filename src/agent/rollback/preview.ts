@@ -9,6 +9,7 @@ import { displayPath } from '../paths.ts';
 import { replacedFor } from '../references/take-back.ts';
 import { setUpFor } from '../setup/take-back.ts';
 import type { System } from '../system.ts';
+import { type ChangedSetting, changedSettings } from './changed-settings.ts';
 import { keyOf } from './compare.ts';
 import { type NewerItem, newerContents } from './newer-contents.ts';
 import { newerWork } from './newer-work.ts';
@@ -33,6 +34,8 @@ export interface RollbackPreview {
   readonly references: readonly string[];
   /** What the final setup installed or moved aside: goes, or returns, where nobody changed it since. */
   readonly setup: readonly string[];
+  /** Settings that were changed in the home since the migration, as the old installation would say them. */
+  readonly settings: readonly ChangedSetting[];
   readonly identity: BackupIdentity | undefined;
 }
 
@@ -93,6 +96,10 @@ export async function previewRollback(
     state: compareState(system, backup, new Set(chosen.map(({ id }) => id))),
     references: kind === 'before-migration' && isFull ? replacedFor(system, home, root.path) : [],
     setup: kind === 'before-migration' && isFull ? setUpFor(system, home, root.path) : [],
+    settings:
+      kind === 'before-migration' && selection.type !== 'selective'
+        ? changedSettings(system, root.path, roots.find(({ id }) => id === 'source')?.path ?? '')
+        : [],
     identity,
   };
 }

@@ -41,10 +41,15 @@ it(`maps every layout so that PyYAML reads what the old loader saw (seed ${SEED}
       writeHome(plan);
       expect(isNothingToDo(planOf(clone))).toBe(true);
     }),
-    { numRuns: Number(process.env['AWM_RUNS'] ?? (DEEP ? 300 : 40)), seed: SEED, includeErrorInReport: true },
+    {
+      numRuns: Number(process.env['AWM_RUNS'] ?? (DEEP ? 150 : 40)),
+      seed: SEED,
+      includeErrorInReport: true,
+      endOnFailure: true,
+    },
   );
   expect(compared).toBeGreaterThan(500);
-});
+}, 1_800_000);
 
 function expectOneFateEach({ content, survey }: Plan): void {
   const named = (rows: readonly { kind: string; item: string }[]) =>

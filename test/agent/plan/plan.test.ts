@@ -74,6 +74,7 @@ describe('a plan', () => {
       id: 'leak',
       version: 1,
       about: 'Shows what it must not.',
+      inverse: { none: 'it is of this test' },
       convert: ({ draft, survey }) => {
         for (const { value } of survey.secrets) draft.set(['legacy', 'note'], quoted(String(value.reveal())));
       },

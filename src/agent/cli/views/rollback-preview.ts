@@ -6,7 +6,8 @@ import { facts, shortList } from './table.ts';
 
 /** Everything that a rollback would do, for people. */
 export function rollbackPreviewLines(preview: RollbackPreview, personHome: string): string[] {
-  const { backup, selection, home, projects, newer, newerItems, state, references, setup } = preview;
+  const { backup, selection, home, projects, newer, newerItems, state, references, setup, settings } =
+    preview;
   const name = shortPath(home.path, personHome);
   const places = placesOf(preview);
   const count = (of: (place: RollbackPlace) => number) =>
@@ -44,6 +45,7 @@ export function rollbackPreviewLines(preview: RollbackPreview, personHome: strin
         ]),
     ...newerItemLines(newerItems),
     ...newerStateLines(state, personHome),
+    ...settingLines(settings),
     ...(references.length === 0
       ? []
       : [
@@ -94,4 +96,14 @@ function newerStateLines({ newer }: RollbackPreview['state'], home: string): str
   const line = ({ path, changed, added }: (typeof newer)[number]) =>
     `${shortPath(path, home)}: ${changed} changed, ${added} made since`;
   return ['', 'Projects with newer state: it stays as it is', ...shortList(newer.map(line))];
+}
+
+function settingLines(settings: RollbackPreview['settings']): string[] {
+  if (settings.length === 0) return [];
+  const lines = settings.map(({ file, key, value }) => `${file}: ${key} = ${value}`);
+  return [
+    '',
+    'Settings you changed since the migration: to keep them, write them into the old files',
+    ...shortList(lines),
+  ];
 }
