@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acknowledgements } from './acknowledgements.ts';
 import { assess } from './assess.ts';
+import { backup } from './backup.ts';
 import { commandLine } from './command-line.ts';
 import { dispatch } from './dispatch.ts';
 import { migration } from './migration.ts';
@@ -16,6 +17,7 @@ import { start } from './start.ts';
 const ROWS: Readonly<Record<string, (folder: string, rounds: number) => string[] | Promise<string[]>>> = {
   migration,
   assess,
+  backup,
   search,
   'command-line': commandLine,
   dispatch,
