@@ -17,6 +17,7 @@ import {
   REFUSABLE_CALLS,
   SimulatedCrash,
   WRITING_CALLS,
+  withOverrides,
 } from '../helpers/faulty-system.ts';
 import { normalisedHome } from '../helpers/normalised-home.ts';
 import {
@@ -33,6 +34,7 @@ import { randomInstallation } from './random-installation.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const ENTRY = join(ROOT, 'src', 'agent.ts');
 const PRELOAD = pathToFileURL(join(ROOT, 'test', 'helpers', 'kill-at.ts')).href;
+const DAY_MS = 24 * 3600 * 1000;
 const FAULTS = ['crash', 'crash', 'ENOSPC', 'EACCES', 'EIO'] as const;
 
 export interface RoundFigures {
@@ -85,24 +87,35 @@ class Round {
   readonly #tiny: TinyInstallation;
   readonly #random: Random;
   readonly #figures: RoundFigures;
+  readonly #clockJumps: boolean;
   #calls = { crash: 0, refused: 0, records: 0 };
 
   constructor(tiny: TinyInstallation, random: Random, figures: RoundFigures) {
     this.#tiny = tiny;
     this.#random = random;
     this.#figures = figures;
+    this.#clockJumps = random.once(3);
+    if (this.#clockJumps) this.#count('rounds with a clock that jumps');
+  }
+
+  /** A process of its own. In some rounds each has another time, up to two days apart: clocks are set, and machines sleep. */
+  #system(): System {
+    const system = freshSystem(this.#tiny);
+    if (!this.#clockJumps) return system;
+    const apart = this.#random.between(-2 * DAY_MS, 2 * DAY_MS);
+    return withOverrides(system, { now: () => new Date(Date.now() + apart) });
   }
 
   /** What an undisturbed migration makes; everything is as before afterwards. */
   async undisturbed(before: readonly string[]): Promise<string[]> {
     const { agentHome, backups, target } = this.#tiny;
-    const writing = faultySystem(freshSystem(this.#tiny), { calls: WRITING_CALLS, at: 0, fault: 'crash' });
+    const writing = faultySystem(this.#system(), { calls: WRITING_CALLS, at: 0, fault: 'crash' });
     const refusable = faultySystem(writing.system, { calls: REFUSABLE_CALLS, at: 0, fault: 'EIO' });
     await migrateTiny(refusable.system, this.#tiny);
-    const run = newestRun(freshSystem(this.#tiny), homeOf(this.#tiny));
+    const run = newestRun(this.#system(), homeOf(this.#tiny));
     this.#calls = { crash: writing.count(), refused: refusable.count(), records: run?.entries.length ?? 1 };
     const made = normalisedHome(target);
-    await this.#rollBack(freshSystem(this.#tiny));
+    await this.#rollBack(this.#system());
     deepStrictEqual(describeHome(this.#tiny), before, 'an undisturbed rollback: not as before');
     for (const folder of [agentHome, backups]) rmSync(folder, { recursive: true, force: true });
     return made;
@@ -111,8 +124,8 @@ class Round {
   /** Something that makes sense now, with a fault in three of four times. */
   async disturbed(): Promise<void> {
     const fault = this.#random.once(4) ? undefined : this.#fault();
-    const faulty = fault && faultySystem(freshSystem(this.#tiny), fault);
-    const system = faulty?.system ?? freshSystem(this.#tiny);
+    const faulty = fault && faultySystem(this.#system(), fault);
+    const system = faulty?.system ?? this.#system();
     const [name, act] = this.#random.pick(this.#choices());
     const end = await act(system).then(
       (outcome) => outcome,
@@ -159,7 +172,7 @@ class Round {
   }
 
   async forward(): Promise<void> {
-    const system = () => freshSystem(this.#tiny);
+    const system = () => this.#system();
     for (let open = this.#open(); open !== undefined; open = this.#open()) {
       if (open.record.kind === 'rollback') await resumeRollback(system(), homeOf(this.#tiny), open.record);
       else await resumeMigration(system(), homeOf(this.#tiny), open, QUIET);
@@ -171,13 +184,13 @@ class Round {
   async back(): Promise<void> {
     const open = this.#open();
     if (open?.record.kind === 'rollback')
-      await resumeRollback(freshSystem(this.#tiny), homeOf(this.#tiny), open.record);
+      await resumeRollback(this.#system(), homeOf(this.#tiny), open.record);
     else if (open !== undefined && this.#random.once(2)) {
-      await this.#undo(freshSystem(this.#tiny));
+      await this.#undo(this.#system());
       this.#tell('back', 'back by undoing');
       return;
     }
-    if (this.#open() !== undefined || this.#isMigrated()) await this.#rollBack(freshSystem(this.#tiny));
+    if (this.#open() !== undefined || this.#isMigrated()) await this.#rollBack(this.#system());
     this.#tell('back', 'back');
   }
 
@@ -231,7 +244,7 @@ class Round {
   }
 
   #open() {
-    return newestRun(freshSystem(this.#tiny), homeOf(this.#tiny), 'open');
+    return newestRun(this.#system(), homeOf(this.#tiny), 'open');
   }
 
   /** By what lies there, not by what the agent says. */

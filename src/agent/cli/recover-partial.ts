@@ -1,8 +1,12 @@
 import { AppError } from '../../shared/errors.ts';
+import { displayPath, parentOf, shellPath } from '../paths.ts';
+import { evidenceOf } from '../run/journal.ts';
 import { workingOn } from '../run/lock.ts';
 import { undoMigration } from '../run/migrate.ts';
 import { phaseStates, standsAt } from '../run/phase-states.ts';
+import { leftToPlace, placementFolders, planFromJson } from '../run/placement.ts';
 import { loadRun, newestRun, type Run } from '../run/run-record.ts';
+import type { PathLike } from '../system.ts';
 import { resume } from './migrate-resume.ts';
 import type { Issue, WayOut } from './recover.ts';
 import { ProgressLines } from './run-answer.ts';
@@ -40,7 +44,13 @@ function waysOut(run: Run): WayOut[] {
     keeps: 'everything becomes as it was before the run; the backup stays',
     take: (call) => rollBackRun(call, run),
   };
-  return run.record.kind === 'migrate' ? [goOn, back] : [goOn];
+  const byHand: WayOut = {
+    title: 'Finish the failed step by hand',
+    keeps:
+      'shows the commands and changes nothing; resuming then looks at what you did, and goes on where it is right',
+    take: async (call) => handWork(call, run),
+  };
+  return run.record.kind === 'migrate' ? [goOn, back, byHand] : [goOn];
 }
 
 async function rollBackRun(call: Call, run: Run): Promise<Answer> {
@@ -54,4 +64,33 @@ async function rollBackRun(call: Call, run: Run): Promise<Answer> {
     ...keptLines(kept, system.home),
   ];
   return { exit: 0, result: { run: run.record.id, outcome: state.outcome ?? null, kept }, text };
+}
+
+/** What is left of the step that a person can do: putting what was prepared into its place. */
+function handWork({ system }: Call, run: Run): Answer {
+  const { record, entries, state } = run;
+  const { home, records } = placementFolders(record.target, record.id);
+  const [step, folders] = state.done.has('place') ? ['place-records', records] : ['place', home];
+  const plan = evidenceOf(entries, `${step}:plan`);
+  const left = plan === undefined || state.undoing ? [] : leftToPlace(system, folders, planFromJson(plan));
+  const quoted = (path: PathLike) => shellPath(displayPath(path), system.home);
+  const commands = left.flatMap(({ from, to, aside }) => [
+    ...(aside === undefined
+      ? []
+      : [`mkdir -p -m 700 ${quoted(parentOf(aside))}`, `mv ${quoted(to)} ${quoted(aside)}`]),
+    `mv ${quoted(from)} ${quoted(to)}`,
+  ]);
+  const text =
+    commands.length === 0
+      ? [
+          'Nothing of the step it stopped at can be done by hand: it only writes beside the new home, and is done again.',
+          'Go on with: migration-agent migrate-resume',
+        ]
+      : [
+          'Type these, in this order; a copy (cp -a) in place of the last mv of each is as good:',
+          ...commands.map((command) => `  ${command}`),
+          '',
+          'Then go on with: migration-agent migrate-resume',
+        ];
+  return { exit: 0, result: { run: record.id, outcome: 'by-hand', commands }, text };
 }

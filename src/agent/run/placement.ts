@@ -1,7 +1,8 @@
 import { AppError, hasErrno } from '../../shared/errors.ts';
-import { makeFolders } from '../files.ts';
+import { makeFolders, removeTree } from '../files.ts';
 import { bytesOf, displayPath, joinPath, parentOf, pathFromJson, pathToJson, textOrBytes } from '../paths.ts';
-import type { FileStat, PathLike, System } from '../system.ts';
+import type { FileStat, PathLike, ReadSystem, System } from '../system.ts';
+import { isCopyOf } from './done-by-hand.ts';
 import type { Json } from './journal.ts';
 
 /**
@@ -62,7 +63,8 @@ export function planPlacements(system: System, folders: PlacementFolders): Place
 }
 
 /**
- * Does a placement, or finishes one that was interrupted at any point.
+ * Does a placement, or finishes one that was interrupted at any point. One that a person did by hand, by moving or by
+ * copying what was prepared, is accepted where the copy is the same.
  * @throws TARGET_CHANGED if the place is not as it was planned, STEP_CONFLICT if what was prepared is gone
  */
 export function place(system: System, folders: PlacementFolders, placement: Placement): void {
@@ -86,7 +88,10 @@ export function place(system: System, folders: PlacementFolders, placement: Plac
     system.rename(to, aside);
     system.syncFolder(parentOf(aside));
   } else if (there !== undefined) {
-    throw new AppError('TARGET_CHANGED', { path: displayPath(to) });
+    if (!isCopyOf(system, to, from)) throw new AppError('TARGET_CHANGED', { path: displayPath(to) });
+    removeTree(system, from);
+    system.syncFolder(parentOf(to));
+    return;
   }
   system.rename(from, to);
   system.syncFolder(parentOf(to));
@@ -203,6 +208,20 @@ function setTimeAgain(system: System, path: PathLike, mtimeNs: bigint): void {
   } catch (error) {
     if (!hasErrno(error, 'EPERM', 'EACCES')) throw error;
   }
+}
+
+/** What is left of a plan: where each prepared thing lies, where it goes, and where what it replaces goes first. */
+export function leftToPlace(
+  system: ReadSystem,
+  folders: PlacementFolders,
+  { placements }: PlacementPlan,
+): { readonly from: PathLike; readonly to: PathLike; readonly aside: PathLike | undefined }[] {
+  return placements.flatMap(({ rel, replaces }) => {
+    const [from, to, aside] = [at(folders.staging, rel), at(folders.target, rel), at(folders.aside, rel)];
+    if (system.lstat(from) === undefined) return [];
+    const isToGo = replaces !== undefined && system.lstat(aside) === undefined;
+    return [{ from, to, aside: isToGo ? aside : undefined }];
+  });
 }
 
 /** The plan as the journal keeps it. */
