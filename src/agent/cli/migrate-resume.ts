@@ -3,7 +3,7 @@ import type { Secret } from '../../shared/secret.ts';
 import type { NamedSecret } from '../export/names.ts';
 import { openImport } from '../export/open-import.ts';
 import { readExport } from '../export/read-export.ts';
-import { previewOf, resumeRollback } from '../rollback/rollback.ts';
+import { previewOf, rollBack } from '../rollback/rollback.ts';
 import { resumeMigration } from '../run/migrate.ts';
 import { standsAt } from '../run/phase-states.ts';
 import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
@@ -40,10 +40,12 @@ export async function resume(call: Call, run: Run): Promise<Answer> {
   if (state.outcome !== undefined)
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: state.outcome });
   if (record.kind === 'rollback') {
-    const consent = await consentToStop(call, await previewOf(system, settings.home, record));
+    const preview = await previewOf(system, settings.home, record);
+    const consent = await consentToStop(call, preview);
     if (consent === 'declined')
       return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
-    return rollbackAnswer(call, await resumeRollback(system, settings.home, record, consent));
+    const options = { resumed: record, consent };
+    return rollbackAnswer(call, await rollBack(system, settings.home, record.backups, preview, options));
   }
   const content = loadPlan(system, run);
   if (content === undefined)

@@ -1,15 +1,10 @@
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import { newRunId } from '../../shared/ids.ts';
-import type { Secret } from '../../shared/secret.ts';
 import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
-import type { BackupRequest } from '../backup/request.ts';
 import { restoreRecords } from '../backup/restore.ts';
-import { walk } from '../backup/walk.ts';
-import { readVault } from '../credentials/vault.ts';
-import { makeFolders } from '../files.ts';
 import type { Consent } from '../orchestrator/consent.ts';
 import type { Program } from '../orchestrator/program.ts';
 import {
@@ -17,24 +12,22 @@ import {
   type OrchestratorReport,
   StoppedOrchestrators,
 } from '../orchestrator/stopped.ts';
-import { displayPath, joinPath, parentOf } from '../paths.ts';
+import { displayPath } from '../paths.ts';
 import { type TakenBack, takeBackForTarget } from '../references/take-back.ts';
-import { looksSecret, mountGaps, projectItems, targetItems } from '../run/backup-request.ts';
-import { isCrash, isSystemError, toldInWords } from '../run/in-words.ts';
-import { evidenceOf, Journal } from '../run/journal.ts';
-import { keepPresent } from '../run/keep-present.ts';
+import { isCrash, toldInWords } from '../run/in-words.ts';
+import { Journal } from '../run/journal.ts';
 import { lockTarget } from '../run/lock.ts';
 import type { Kept } from '../run/phases.ts';
-import { freePath, siblingFolder } from '../run/placement.ts';
 import { createRun, freeReserve, type RunRecord } from '../run/run-record.ts';
 import { type SetupTakenBack, takeBackSetupFor } from '../setup/take-back.ts';
 import { findRunning, isOfPackage } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
 import { type CarriedOver, carryOver, keepForCarrying, NOTHING_CARRIED, removeKept } from './carry-over.ts';
-import { isGap, keyOf } from './compare.ts';
+import { moveAside } from './move-aside.ts';
 import { OtherRuns } from './other-runs.ts';
-import { destinationIn, isAsInBackup, type RollbackPlace, verifyPlace, wantedIn } from './place.ts';
+import { destinationIn, verifyPlace, wantedIn } from './place.ts';
 import { placesOf, previewRollback, type RollbackPreview } from './preview.ts';
+import { savePresent } from './save-present.ts';
 import { FULL, type Selection } from './selection.ts';
 
 export interface RollbackReport {
@@ -150,12 +143,9 @@ export async function resumeRollback(
   system: System,
   home: AgentHome,
   record: RunRecord,
-  consent?: Consent,
 ): Promise<RollbackReport> {
-  return rollBack(system, home, record.backups, await previewOf(system, home, record), {
-    resumed: record,
-    consent,
-  });
+  const preview = await previewOf(system, home, record);
+  return rollBack(system, home, record.backups, preview, { resumed: record });
 }
 
 /** What an interrupted rollback has left to do. */
@@ -268,99 +258,6 @@ function sum(figures: readonly { readonly done: number; readonly of: number }[])
   });
 }
 
-/**
- * The present is kept before anything changes, so that the rollback can itself be taken back: by the first such backup.
- * Going on with a rollback keeps the present again, since somebody may have worked in it meanwhile.
- */
-async function savePresent(
-  system: System,
-  home: AgentHome,
-  record: RunRecord,
-  journal: Journal,
-  preview: RollbackPreview,
-): Promise<string | undefined> {
-  const { home: place, projects } = preview;
-  const before = evidenceOf(journal.entries, 'save-present') as { path: string } | undefined;
-  const changing = placesOf(preview).filter((one) => !isAsInBackup(one));
-  if (changing.every(({ path }) => system.lstat(path) === undefined)) return before?.path;
-  const kind = before === undefined ? 'before-rollback' : 'manual';
-  journal.add({ type: 'intent', step: 'save-present' });
-  const present = presentOf(system, [place, ...projects.filter((one) => changing.includes(one))]);
-  const kept = await keepPresent(system, home, place.path, {
-    kind,
-    ...present,
-    knownSecrets: presentSecrets(system, place.path),
-    parent: record.backups,
-    run: record.id,
-    note: `before rolling back to ${preview.backup.manifest.id}`,
-    requiredFiles: [],
-    patterns: looksSecret,
-  });
-  const saved = before ?? kept;
-  journal.add({ type: 'done', step: 'save-present', data: saved });
-  return saved.path;
-}
-
-/** What is there now, as parts of a backup. */
-function presentOf(
-  system: System,
-  places: readonly RollbackPlace[],
-): Pick<BackupRequest, 'roots' | 'items' | 'gaps' | 'allowUnreadable'> {
-  const found = places.map((place) => {
-    const { root: id, path } = place;
-    const present = system.lstat(path) !== undefined;
-    return { place, root: { id, path, present }, ...(present ? walk(system, path) : NOTHING) };
-  });
-  return {
-    roots: found.map(({ root }) => root),
-    items: found.flatMap(({ place, entries }) =>
-      place.root === 'target' ? targetItems({ entries }) : projectItems(place.root, entries),
-    ),
-    gaps: found.flatMap(({ place, notCrossed }) => mountGaps(place.root, notCrossed)),
-    // What the backup could not hold is left alone by the rollback, so that it needs no copy now.
-    allowUnreadable: found.every(({ place, unreadable }) =>
-      unreadable.every(({ rel }) => isGap(keyOf(rel), place.gaps)),
-    ),
-  };
-}
-
-const NOTHING = { entries: [], unreadable: [], notCrossed: [] };
-
-/** What is not in the backup goes aside: nothing is deleted. */
-function moveAside(
-  system: System,
-  journal: Journal,
-  places: readonly RollbackPlace[],
-  folder: string,
-  record: RunRecord,
-): { failures: { path: string; reason: string }[]; moved: number; aside: string | undefined } {
-  const failures: { path: string; reason: string }[] = [];
-  let moved = 0;
-  let first: string | undefined;
-  for (const place of places.filter(({ difference }) => difference.remove.length > 0)) {
-    const step = place.root === 'target' ? 'move-aside' : `move-aside:${place.root}`;
-    const aside = asideFolder(system, folder, record, place);
-    first ??= aside;
-    journal.add({ type: 'intent', step, data: { to: aside } });
-    for (const rel of place.difference.remove) {
-      const from = destinationIn(place, rel);
-      // An earlier try may have moved something of the same name.
-      const to = freePath(system, rel.length === 0 ? join(aside, 'home') : joinPath(aside, rel));
-      try {
-        makeFolders(system, parentOf(to));
-        system.rename(from, to);
-        moved++;
-      } catch (error) {
-        if (!isSystemError(error)) throw error;
-        failures.push({ path: displayPath(from), reason: error.message });
-      }
-    }
-    system.syncFolder(dirname(place.path));
-    journal.add({ type: 'done', step, data: { moved } });
-  }
-  return { failures, moved, aside: first };
-}
-
 function startRecord(system: System, preview: RollbackPreview, backups: string, carry: boolean): RunRecord {
   const now = system.now();
   return {
@@ -379,30 +276,4 @@ function startRecord(system: System, preview: RollbackPreview, backups: string, 
       ...(carry ? { carry } : {}),
     },
   };
-}
-
-/** In the run's folder, or beside the place where that is another file system: moving must be a rename. */
-function asideFolder(system: System, folder: string, record: RunRecord, place: RollbackPlace): string {
-  const near = system.stat(dirname(place.path))?.dev;
-  const name = place.root === 'target' ? 'aside' : `aside-${place.root}`;
-  if (system.stat(folder)?.dev === near) return join(folder, name);
-  const path = siblingFolder(place.path, record.id, 'aside');
-  const stat = system.lstat(path);
-  if (stat !== undefined && (stat.kind !== 'folder' || stat.uid !== system.lstat(folder)?.uid))
-    throw new AppError('STEP_CONFLICT', { path, reason: 'somebody else made it' });
-  return path;
-}
-
-function presentSecrets(system: System, target: string): Secret[] {
-  const read = (name: string) => {
-    const path = join(target, name);
-    return system.lstat(path)?.kind === 'file' ? system.readFile(path) : undefined;
-  };
-  try {
-    const vault = readVault(read('credentials.key'), read('credentials.enc'));
-    return vault.names().flatMap((name) => vault.get(name) ?? []);
-  } catch (error) {
-    if (error instanceof AppError) return [];
-    throw error;
-  }
 }
