@@ -135,6 +135,18 @@ describe.skipIf(!canMount())('A full disk', () => {
     },
   );
 
+  it('that is mounted read-only is refused with everything as it was', () => {
+    const root = join(folder(), 'tiny');
+    small(join(root, 'home'), '1m');
+    const tiny = buildTinyInstallation(root, 'existing');
+    expect(spawnSync('mount', ['-o', 'remount,ro', tiny.home]).status).toBe(0);
+    const before = describeHome(tiny);
+    const { exit, stderr } = agent(tiny, migrate(tiny));
+    expect(stderr).toContain('AWM-1204');
+    expect(exit).toBe(1);
+    expect(describeHome(tiny)).toEqual(before);
+  });
+
   it('for the records of the run is told, and the run is taken back', () => {
     const tiny = buildTinyInstallation(join(folder(), 'tiny'), 'existing');
     const before = describeHome(tiny);
