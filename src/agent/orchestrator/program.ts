@@ -36,14 +36,19 @@ export interface Launch {
 
 /** How a running program was started, as far as the system tells. */
 export function describeProgram(system: ReadSystem, { pid, command }: RunningProgram): Program {
-  const cgroup = readProc(system, pid, 'cgroup')?.toString('utf8');
   return {
     pid,
     start: system.processStart(pid),
     command: shownCommand(command),
-    unit: cgroup === undefined ? undefined : unitOf(cgroup),
+    unit: unitOfProcess(system, pid),
     launch: launchOf(system, pid),
   };
+}
+
+/** The service that a process belongs to. */
+export function unitOfProcess(system: ReadSystem, pid: number): Unit | undefined {
+  const cgroup = readProc(system, pid, 'cgroup')?.toString('utf8');
+  return cgroup === undefined ? undefined : unitOf(cgroup);
 }
 
 /**

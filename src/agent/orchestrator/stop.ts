@@ -58,6 +58,6 @@ function hasEnded(system: System, { pid, start }: Program): boolean {
   return !system.isAlive(pid) || system.processStart(pid) !== start;
 }
 
-function notStopped({ pid, command }: Program, reason: string): AppError {
+export function notStopped({ pid, command }: Program, reason: string): AppError {
   return new AppError('ORCHESTRATOR_NOT_STOPPED', { pid, command, reason });
 }

@@ -3,9 +3,10 @@ import type { Journal, Json } from '../run/journal.ts';
 import { findAllRunning } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
 import type { Consent } from './consent.ts';
+import { whyNotToStop } from './not-to-stop.ts';
 import { describeProgram, type Program } from './program.ts';
 import { startProgram } from './start.ts';
-import { stopProgram } from './stop.ts';
+import { notStopped, stopProgram } from './stop.ts';
 
 /** What became of the orchestrators that ran. */
 export interface OrchestratorReport {
@@ -69,6 +70,10 @@ export class StoppedOrchestrators {
       (one) => !present.some((now) => nameOf(now) === nameOf(one)),
     );
     const stopped = new StoppedOrchestrators(system, journal, runFolder, places, earlier);
+    for (const program of present) {
+      const reason = whyNotToStop(system, places.clone, running, program);
+      if (reason !== undefined) throw notStopped(program, reason);
+    }
     if (consent !== undefined && present.length > 0) await stopped.#stop(present, consent);
     return stopped;
   }

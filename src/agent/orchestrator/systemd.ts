@@ -4,6 +4,8 @@ import type { Unit } from './program.ts';
 /** What `systemctl` needs to reach this user's own services. */
 const VARIABLES = ['PATH', 'HOME', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'] as const;
 
+const ASK_MS = 5_000;
+
 /** Starts or stops a service; before a start systemd reads its file again. Undefined, or in words what was refused. */
 export function askSystemd(
   system: System,
@@ -17,6 +19,14 @@ export function askSystemd(
   if (status === 0) return undefined;
   const said = notFound ? 'there is no systemctl' : stderr.toString('utf8').trim().split('\n')[0];
   return `systemctl ${[...user, verb, name].join(' ')}: ${said || `ended with ${status}`}`;
+}
+
+/** Pid of the process that a service is about, 0 for none; undefined where systemd does not tell. */
+export function mainProcess(system: System, { name, scope }: Unit): number | undefined {
+  const user = scope === 'user' ? ['--user'] : [];
+  const { stdout } = systemctl(system, [...user, 'show', '--property=MainPID', '--', name], ASK_MS);
+  const pid = /^MainPID=(\d+)$/m.exec(stdout.toString('utf8'))?.[1];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 function systemctl(system: System, args: readonly string[], timeoutMs: number) {

@@ -16,6 +16,9 @@ export interface RunningProgram extends RunningOrchestrator {
   readonly command: string;
 }
 
+/** `from` of what the list of processes tells by itself. A pid file alone may be older than the process of its number. */
+export const NOTICED_BY_LIST = 'the list of processes';
+
 const PID_FILES = ['.orchestrator.pid', 'orchestrator.pid'];
 const PROGRAM = /(^|[\s/])(scripts\/(multi_project_)?orchestrator\.py|lib\/discord_bot\.py)(\s|$)/;
 /** The program itself, or Python with it: not a shell, an editor or a search in whose arguments the words stand. */
@@ -51,8 +54,8 @@ export function findAllRunning(system: ReadSystem, clone: string, target: string
       const belongs = isOfPackage(one.command) ? belongsHere(system, one, clone, target) : undefined;
       return belongs === 'yes' || (belongs === 'unknown' && isOwn(system, one)) || isOurProgram(one, clone);
     })
-    .map(({ pid, command }) => ({ pid, from: 'the list of processes', command }));
-  return [...new Map([...byList, ...byFile].map((one) => [one.pid, one])).values()];
+    .map(({ pid, command }) => ({ pid, from: NOTICED_BY_LIST, command }));
+  return [...new Map([...byFile, ...byList].map((one) => [one.pid, one])).values()];
 }
 
 /** Whether a command line is the package's program, and so reads a configuration home. */
@@ -93,7 +96,8 @@ function isOurProgram(one: ProcessInfo, clone: string): boolean {
   return PROGRAM.test(one.command) && isFromClone(one, clone);
 }
 
-function isFromClone({ command, cwd }: ProcessInfo, clone: string): boolean {
+/** Named by a path of the clone, or started inside it. */
+export function isFromClone({ command, cwd }: ProcessInfo, clone: string): boolean {
   const inClone = command.split(' ').some((word) => isInside(word, clone));
   return inClone || (cwd !== undefined && isInside(cwd, clone));
 }
@@ -119,7 +123,7 @@ function belongsHere(
 }
 
 /** True also where the system does not tell whose it is. */
-function isOwn(system: ReadSystem, { pid }: ProcessInfo): boolean {
+export function isOwn(system: ReadSystem, { pid }: Pick<ProcessInfo, 'pid'>): boolean {
   const owner = statIfReachable(system, `/proc/${pid}`)?.uid;
   return owner === undefined || system.uid === undefined || owner === system.uid;
 }

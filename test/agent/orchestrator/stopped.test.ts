@@ -27,11 +27,15 @@ function journalIn(system: System): Journal {
   return Journal.open(system, folder, RUN);
 }
 
-/** A `systemctl` that writes down what it was asked; `stop` ends the process as systemd would. */
-function fakeSystemctl(pid: number): { system: System; asked: () => string[] } {
+/** A `systemctl` that writes down what it was asked; `stop` ends the process as systemd would. `main`: of the service. */
+function fakeSystemctl(pid: number, main = pid): { system: System; asked: () => string[] } {
   const bin = join(temp(), 'bin');
   const log = join(temp(), 'systemctl.log');
-  put(bin, 'systemctl', `#!/bin/sh\necho "$*" >> ${log}\ncase "$*" in *" stop "*) kill ${pid} ;; esac\n`);
+  put(
+    bin,
+    'systemctl',
+    `#!/bin/sh\necho "$*" >> ${log}\ncase "$*" in *" stop "*) kill ${pid} ;; *" show "*) echo MainPID=${main} ;; esac\n`,
+  );
   chmodSync(join(bin, 'systemctl'), 0o755);
   const real = new RealSystem({ HOME: temp(), PATH: `${bin}:/usr/bin:/bin` });
   const cgroup = '0::/user.slice/user-7.slice/user@7.service/app.slice/aw.service\n';
@@ -42,6 +46,15 @@ function fakeSystemctl(pid: number): { system: System; asked: () => string[] } {
       real.run(command === 'systemctl' ? join(bin, command) : command, args, options),
   });
   return { system, asked: () => readFileSync(log, 'utf8').trim().split('\n') };
+}
+
+async function stopIn(system: System, where: ReturnType<typeof places>): Promise<void> {
+  const journal = journalIn(system);
+  try {
+    await StoppedOrchestrators.stop(system, journal, temp(), where, GIVEN);
+  } finally {
+    journal.close();
+  }
 }
 
 describe('orchestrators that are stopped for a while', () => {
@@ -58,6 +71,7 @@ describe('orchestrators that are stopped for a while', () => {
     });
     journal.close();
     expect(asked()).toEqual([
+      '--no-ask-password --user show --property=MainPID -- aw.service',
       '--no-ask-password --user stop -- aw.service',
       '--no-ask-password --user daemon-reload',
       '--no-ask-password --user start -- aw.service',
@@ -85,6 +99,46 @@ describe('orchestrators that are stopped for a while', () => {
     const nothing = await StoppedOrchestrators.stop(system, third, temp(), where, undefined);
     expect(nothing.names).toEqual([]);
     third.close();
+  });
+
+  it('stay where only a pid file tells of them: the number may be any program’s by now', async () => {
+    const where = places();
+    const program = await start(join(temp(), 'elsewhere'), join(temp(), 'log'));
+    put(where.clone, '.orchestrator.pid', `${program.pid}\n`);
+    await expect(
+      stopIn(new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' }), where),
+    ).rejects.toMatchObject({
+      code: 'ORCHESTRATOR_NOT_STOPPED',
+      params: { reason: expect.stringContaining('.orchestrator.pid') },
+    });
+    expect(program.log()).toHaveLength(1);
+  });
+
+  it('stay where they are of another user, whose program would else be started again as this one', async () => {
+    const where = places();
+    const program = await start(where.clone, join(temp(), 'log'));
+    const real = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    const system = withOverrides(real, {
+      stat: (path) => {
+        const stat = real.stat(path);
+        return stat && path === `/proc/${program.pid}` ? { ...stat, uid: stat.uid + 1 } : stat;
+      },
+    });
+    await expect(stopIn(system, where)).rejects.toMatchObject({
+      params: { reason: 'it belongs to another user' },
+    });
+    expect(program.log()).toHaveLength(1);
+  });
+
+  it('stay where their service is another program’s, such as a terminal multiplexer', async () => {
+    const where = places();
+    const program = await start(where.clone, join(temp(), 'log'));
+    const { system, asked } = fakeSystemctl(program.pid, 1);
+    await expect(stopIn(system, where)).rejects.toMatchObject({
+      params: { reason: expect.stringContaining('aw.service, which is another program’s') },
+    });
+    expect(asked().filter((line) => line.includes(' stop '))).toEqual([]);
+    expect(program.log()).toHaveLength(1);
   });
 
   it('run again at once where one of them does not stop', async () => {
