@@ -46,7 +46,8 @@ export function mergeProject(
   settleFacts(work, project, name, facts, home);
   const mode = base === undefined ? nodeAt(node, ['mode']) : theirs.mode;
   work.draft.projects.push({ name, node, existing: true, mode });
-  const entry = withFacts(base?.entry ?? node, theirs);
+  // Not the home's own entry: what the person wrote into that, secrets too, is no statement of the installation.
+  const entry = withFacts(base?.entry ?? plain(), theirs);
   work.draft.baseProjects.push({ key: project.key, name, entry, stated: Object.keys(stated) });
 }
 

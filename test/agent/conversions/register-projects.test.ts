@@ -170,6 +170,18 @@ describe('with a registry in the new home', () => {
     expect(configOf(plan)['legacy']).toEqual({ 'projects/api.yaml': { mode: 'blocking', tags: ['x'] } });
   });
 
+  it('what the person wrote into an entry of their own, a secret too, comes into no base', () => {
+    const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const registry = `projects:\n  api: {path: /srv/api, notes: see below, github: {password: tr0ub4dor, token: ${secret}}}\n`;
+    put(temp(), '.agent-workflow/projects/registry.yaml', registry);
+
+    const plan = planWith({ 'projects/api.yaml': 'path: /srv/api\nmode: blocking\n' });
+
+    expect(plan.rendered.registry).toBe(undefined);
+    expect(plan.rendered.base).toContain('mode: blocking');
+    expect(plan.rendered.base).not.toMatch(/ghp_|tr0ub4dor|see below/);
+  });
+
   it('a project of a name that is taken gets another one, and comments stay', () => {
     const registry = '# mine\nprojects:\n  api: {path: /srv/mine}  # keep\n';
     put(temp(), '.agent-workflow/projects/registry.yaml', registry);
