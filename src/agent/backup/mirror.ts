@@ -1,9 +1,9 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { makeFolders, removeTree } from '../files.ts';
 import { displayPath, joinPath } from '../paths.ts';
 import type { PathLike, System } from '../system.ts';
-import { type BackupRecord, SEALED_PART } from './format.ts';
+import { type BackupRecord, LOCK_FILE, SEALED_PART } from './format.ts';
 import type { BackupIdentity } from './identity.ts';
 import { memberName } from './names.ts';
 import { removeAbandoned, writeOwner } from './partial-owner.ts';
@@ -34,7 +34,12 @@ export async function writeMirror(
   if (system.lstat(path) !== undefined) throw new AppError('MIRROR_PLACE', { path });
   const parent = dirname(path);
   makeFolders(system, parent);
-  const isOurs = (name: string) => `${parent}/${name}`.startsWith(`${path}.exporting-`);
+  const prefix = `${basename(path)}.exporting-`;
+  // The folder is the person's, and so may be what only has such a name.
+  const isOurs = (name: string) =>
+    name.startsWith(prefix) &&
+    /^\d+$/.test(name.slice(prefix.length)) &&
+    system.lstat(`${parent}/${name}/${LOCK_FILE}`)?.kind === 'file';
   removeAbandoned(system, parent, isOurs);
   const staging = `${path}.exporting-${system.pid}`;
   system.makeFolder(staging, 0o700);
