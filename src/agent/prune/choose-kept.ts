@@ -15,24 +15,33 @@ export interface JudgedBackup {
 
 /**
  * What keeps each complete backup, newest first: it is one of the newest; a rollback of its home would take it; a run
- * that is not at its end needs it; or it is the first of its home and the probation of the old clone is not over.
+ * that is not at its end needs it; or it is the first of its home and the probation of the old clone is not over. Those
+ * that were not made for the key `own` of this machine stay: a folder of backups may be shared with other machines.
  */
 export function judgeBackups(
   system: ReadSystem,
   { home }: Pick<AgentSettings, 'home'>,
   backups: readonly ListedBackup[],
   keep: number,
+  own: string | undefined,
 ): JudgedBackup[] {
-  const complete = backups.filter((one) => one.complete);
+  const all = backups.filter((one) => one.complete);
+  const isForeign = ({ path }: ListedBackup) => {
+    const { recipient } = readManifestFile(system, path).manifest;
+    return recipient !== undefined && recipient !== own;
+  };
+  const foreign = new Set(all.filter(isForeign));
+  const complete = all.filter((one) => !foreign.has(one));
   const runs = readRecords(system, home).map((record) => runOf(system, home, record));
   const needed = new Set(runs.filter(({ state }) => state.outcome === undefined).flatMap(backupsOf));
   const migrations = complete.filter(({ kind }) => kind === 'before-migration');
   const target = new Map(migrations.map(({ path }) => [path, targetOf(system, path)]));
   const sameHome = (one: ListedBackup) =>
     migrations.filter(({ path }) => target.get(path) === target.get(one.path));
-  return complete.map((backup, at) => {
+  return all.map((backup) => {
     const why = () => {
-      if (at < keep) return `one of the newest ${keep}`;
+      if (foreign.has(backup)) return 'made for another key, and so maybe by another machine';
+      if (complete.indexOf(backup) < keep) return `one of the newest ${keep}`;
       if (needed.has(backup.path)) return 'a run that is not at its end needs it';
       if (backup.kind !== 'before-migration') return undefined;
       const [newest] = sameHome(backup);

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import { bytesInWords, counted } from '../../../shared/words.ts';
+import { identityPath, loadIdentity } from '../../backup/identity.ts';
 import { knownBackups } from '../../backup-index.ts';
 import { type JudgedBackup, judgeBackups } from '../../prune/choose-kept.ts';
 import { bytesOf, finishPrunes, pruneBackups } from '../../prune/prune-backups.ts';
@@ -14,7 +15,10 @@ export const KEEP = 3;
 export async function prune(call: Call): Promise<Answer> {
   const { system, settings, flags } = call;
   const keep = keepOf(flags['keep']);
-  const judged = judgeBackups(system, settings, knownBackups(system, settings.home, settings.backups), keep);
+  const own = (await loadIdentity(system, identityPath(settings.home.path)))?.recipient;
+  const judge = () =>
+    judgeBackups(system, settings, knownBackups(system, settings.home, settings.backups), keep, own);
+  const judged = judge();
   const paths = judged.filter(({ why }) => why === undefined).map(({ backup }) => backup.path);
   const bytes = bytesOf(system, paths);
   const facts = { prune: paths, bytes, kept: keptOf(judged) };
@@ -31,6 +35,12 @@ export async function prune(call: Call): Promise<Answer> {
   call.say('');
   if ((await ask(`They are deleted for good. Type ${words} to do it:`)) !== words)
     return { exit: 0, result: { outcome: 'declined', ...facts }, text: ['Nothing was deleted.'] };
+  // While the words were typed, a run may have begun that needs one of them.
+  const still = new Set(judge().flatMap(({ backup, why }) => (why === undefined ? [backup.path] : [])));
+  if (!paths.every((path) => still.has(path))) {
+    const text = ['Nothing was deleted: one of them is needed since. Run it again to see what would go now.'];
+    return { exit: 0, result: { outcome: 'declined', ...facts }, text };
+  }
   pruneBackups(system, settings.home, paths);
   const text = [`Deleted: ${counted(paths.length, 'backup')}, ${bytesInWords(bytes)} are free again.`];
   return { exit: 0, result: { outcome: 'pruned', ...facts }, text };

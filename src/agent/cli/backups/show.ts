@@ -1,5 +1,6 @@
 import { bytesInWords, counted } from '../../../shared/words.ts';
 import { type BackupRoot, CATEGORIES, type Gap, type Manifest, SEALED_PART } from '../../backup/format.ts';
+import { identityPath, loadIdentity } from '../../backup/identity.ts';
 import { readBackup } from '../../backup/restore.ts';
 import { knownBackups } from '../../backup-index.ts';
 import { displayPath, shortPath } from '../../paths.ts';
@@ -11,7 +12,7 @@ import { KEEP } from './prune.ts';
 import { contentsInWords } from './words.ts';
 
 /** `backups show`: what a backup holds, by category; with `--files` every entry, encrypted ones by name only. */
-export function show(call: Call, given: string | undefined): Answer {
+export async function show(call: Call, given: string | undefined): Promise<Answer> {
   const { system, settings, flags } = call;
   const { manifest, records, path } = readBackup(system, chosenBackup(call, given));
   const files = records.map((record) => ({
@@ -22,7 +23,8 @@ export function show(call: Call, given: string | undefined): Answer {
     encrypted: record.part === SEALED_PART,
   }));
   const known = knownBackups(system, settings.home, settings.backups);
-  const judged = judgeBackups(system, settings, known, KEEP).find(({ backup }) => backup.path === path);
+  const own = (await loadIdentity(system, identityPath(settings.home.path)))?.recipient;
+  const judged = judgeBackups(system, settings, known, KEEP, own).find(({ backup }) => backup.path === path);
   const rule = judged?.why ?? 'by no rule: `backups prune` would delete it';
   const text = [
     `Backup ${manifest.id}`,

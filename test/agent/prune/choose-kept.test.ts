@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AgentHome } from '../../../src/agent/agent-home.ts';
+import { listBackups } from '../../../src/agent/backup/list.ts';
+import { judgeBackups } from '../../../src/agent/prune/choose-kept.ts';
+import { Workshop } from '../backup/workshop.ts';
+
+let shop: Workshop;
+beforeEach(async () => {
+  shop = new Workshop();
+  shop.file('config/a.env', 'a secret');
+  for (let n = 0; n < 3; n++) await shop.backup();
+});
+afterEach(() => shop.remove());
+
+function reasons(own: string | undefined): (string | undefined)[] {
+  const home = new AgentHome(join(shop.path, 'agent'));
+  const backups = listBackups(shop.system, shop.parent);
+  return judgeBackups(shop.system, { home }, backups, 1, own).map(({ why }) => why);
+}
+
+test('Backups for the key of another machine stay, however many are newer', async () => {
+  const { recipient } = await shop.identity();
+  expect(reasons(recipient)).toEqual(['one of the newest 1', undefined, undefined]);
+  const other = 'made for another key, and so maybe by another machine';
+  expect(reasons('age1other')).toEqual([other, other, other]);
+  expect(reasons(undefined)).toEqual([other, other, other]);
+});
