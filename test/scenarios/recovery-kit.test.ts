@@ -76,12 +76,14 @@ describe('the recovery kit of a machine', () => {
   });
 
   it('shows its words only on a screen that is wiped and left before they are asked for', async () => {
-    const { raw } = await typeToAgent(tiny.home, ['backups', 'recovery-kit'], write);
+    const { raw, screen } = await typeToAgent(tiny.home, ['backups', 'recovery-kit'], write);
     const [, shown = ''] = raw.split('\u001b[?1049h');
     const left = shown.indexOf('\u001b[H\u001b[2J\u001b[?1049l');
     expect(shown.indexOf('  7  ')).toBeGreaterThan(0);
     expect(shown.indexOf('  7  ')).toBeLessThan(left);
     expect(shown.indexOf('Word ')).toBeGreaterThan(left);
+    const typed = shown.slice(shown.indexOf('Word '), shown.indexOf('Encrypting'));
+    expect(wordsIn(screen).filter((word) => typed.includes(word))).toEqual([]);
   });
 
   it('is not written where the words that are typed are others', async () => {

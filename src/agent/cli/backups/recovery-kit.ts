@@ -12,6 +12,7 @@ import { KIT_FILE, KIT_WORDS, newPassphrase, sealKit, writeKit } from '../../bac
 import { makeFolders } from '../../files.ts';
 import { shortPath } from '../../paths.ts';
 import { askOrEnd } from '../ask.ts';
+import { askHidden } from '../ask-hidden.ts';
 import type { Answer, Call } from '../verb.ts';
 import { facts } from '../views/table.ts';
 import { showOnce } from './show-once.ts';
@@ -102,14 +103,14 @@ function linesOf(passphrase: Secret): string[] {
   ];
 }
 
-/** Two of the words, by their places, are typed as they were shown. */
+/** Two of the words, by their places, are typed as they were shown; not echoed, so that none is left to scroll back to. */
 async function isConfirmed(passphrase: Secret): Promise<boolean> {
   const words = passphrase.reveal().toString('utf8').split('-');
   const first = randomInt(KIT_WORDS);
   const second = (first + 1 + randomInt(KIT_WORDS - 1)) % KIT_WORDS;
   for (const place of [first, second]) {
-    const typed = await askOrEnd(`Word ${place + 1}:`);
-    if (typed?.toLowerCase() !== words[place]) return false;
+    const typed = await askHidden(`Word ${place + 1}:`, 'RECOVERY_PASSPHRASE');
+    if (typed?.reveal().toString('utf8').trim().toLowerCase() !== words[place]) return false;
   }
   return true;
 }
