@@ -685,6 +685,17 @@ export const ERRORS = {
     'The plan of run {run} is damaged.',
     'Nothing was changed. Roll back from its backup: `migration-agent restore-migration-backup`.',
   ),
+  SCHEDULED_START_DUE: row(
+    1955,
+    'Line {line} of your crontab starts something in the clone at {time}, while the migration would be at work.',
+    'Nothing was changed. {when}, or answer the decision `scheduled-starts`: `suspend` or `go-on`.',
+    true,
+  ),
+  SUSPENDED_LINES_LEFT: row(
+    1956,
+    'Suspended lines of your crontab could not be given back: {reason}.',
+    'They stand behind `{mark}`: take these words out with `crontab -e`. The lines as they were are in {path}.',
+  ),
   STOP_WAIT_INVALID: row(
     1952,
     '`--stop-wait {value}` is no number of seconds.',

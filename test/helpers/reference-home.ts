@@ -43,6 +43,12 @@ export interface ReferenceHome {
   crontab(): string;
 }
 
+/** The program `crontab` in this folder, with the crontab as `the-crontab` beside it. */
+export function putCrontabProgram(bin: string, crontab?: string): void {
+  put(bin, 'crontab', CRONTAB, 0o755);
+  if (crontab !== undefined) put(bin, 'the-crontab', crontab, 0o600);
+}
+
 /** A home folder with a clone, and `files` beside it; `@` in their text is the clone's path. */
 export function makeReferenceHome(
   home: string,
@@ -55,7 +61,7 @@ export function makeReferenceHome(
   put(clone, 'orchestrator.yaml', 'orchestrator:\n  log_level: INFO\n');
   put(clone, 'scripts/orchestrator.py', 'print("orchestrator")\n');
   put(clone, 'lib/discord_bot.py', 'print("bot")\n');
-  put(bin, 'crontab', CRONTAB, 0o755);
+  putCrontabProgram(bin);
   put(bin, 'agent-orch', PACKAGE, 0o755);
   if (crontab !== undefined) put(bin, 'the-crontab', named(crontab), 0o600);
   for (const [path, text] of Object.entries(files)) put(home, path, named(text));

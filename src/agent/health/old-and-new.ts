@@ -21,7 +21,13 @@ export const oldAndNew: HomeCheck = {
       return skip('the old store needs its password, which is kept nowhere');
     try {
       const answers = new Map(Object.entries(migrate.answers));
-      const request = { source: migrate.source, target, backups: run.record.backups, answers };
+      const request = {
+        source: migrate.source,
+        target,
+        backups: run.record.backups,
+        answers,
+        withoutTimers: true,
+      };
       const plan = planMigration(system, request);
       try {
         const backup = { checks: [] } as never;

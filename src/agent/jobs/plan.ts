@@ -31,7 +31,7 @@ export function keepPlan(
   made: Plan,
   of: Pick<MigrationFacts, 'root' | 'source' | 'exported'> & { readonly job: string },
 ): { readonly record: PlanRecord; readonly bytes: Buffer } {
-  const { content, digest: engine, installationId } = made;
+  const { content, digest: engine, installationId, timers } = made;
   const { created, expires, run, target } = content;
   const { backups, home } = settings;
   const { job, ...origin } = of;
@@ -54,7 +54,7 @@ export function keepPlan(
     expires,
     blind,
     writes: [target, backups, home.path],
-    migration: { ...origin, target, backups, run, installationId, engine },
+    migration: { ...origin, target, backups, run, installationId, engine, timers },
   });
   return { record, bytes };
 }

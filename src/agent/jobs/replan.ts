@@ -38,6 +38,7 @@ export async function planAgain(
       },
       probe,
       answers: new Map(),
+      timers: facts.timers,
       method: imported === undefined ? undefined : 'manual',
     });
     if (plan.digest !== facts.engine) throw new AppError('PLAN_STALE', { path: facts.source });

@@ -4,6 +4,7 @@ import { PER_AGENT } from '../../protocol/limits.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeTree, writeNewFile } from '../files.ts';
 import { displayPath, pathFromJson, pathToJson } from '../paths.ts';
+import type { TimerFacts } from '../plan/timers.ts';
 import type { FileStat, PathLike, ReadSystem, System } from '../system.ts';
 
 /** What the machine keeps beside the bytes that travel. */
@@ -35,6 +36,8 @@ export interface MigrationFacts {
   readonly installationId: string;
   /** Digest of the plan that stays on the machine. */
   readonly engine: Digest;
+  /** What cron starts, as the plan asked about it. */
+  readonly timers?: TimerFacts | undefined;
   /** The folder of the export that it was made from. */
   readonly exported?: string;
 }

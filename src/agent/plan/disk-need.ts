@@ -28,17 +28,8 @@ export function diskNeed({
   bytes,
   content,
 }: Pick<Plan, 'survey' | 'draft' | 'rendered' | 'bytes' | 'content'>): DiskNeed {
-  const { inventory, states, target } = survey;
-  const own = inventory.files.filter(({ kind }) => kind !== 'regenerable');
-  const entries =
-    own.length +
-    inventory.folders.length +
-    target.entries.length +
-    states.reduce((sum, state) => sum + state.entries.length, 0);
-  const saved =
-    own.reduce((sum, { stat }) => sum + stat.size, 0) +
-    states.reduce((sum, state) => sum + state.bytes, 0) +
-    target.entries.reduce((sum, { kind, stat }) => sum + (kind === 'file' ? stat.size : 0), 0);
+  const own = ownFiles(survey);
+  const { entries, bytes: saved } = savedBy(survey);
   const sizes = new Map(own.map(({ rel, stat }) => [keyOf(rel), stat.size]));
   const copied = draft.files.reduce(
     (sum, file) => sum + (file.kind === 'patch' ? file.data.length : (sizes.get(keyOf(file.rel)) ?? 0)),
@@ -58,6 +49,27 @@ export function diskNeed({
     target: { from: copied + texts, to: copied + texts + records + files * BLOCK },
     agentHome: { from: bytes.length, to: records + 64 * BLOCK },
   };
+}
+
+/** What a backup holds: files and folders, and their bytes. */
+export function savedBy(survey: Plan['survey']): { readonly entries: number; readonly bytes: number } {
+  const { inventory, states, target } = survey;
+  const own = ownFiles(survey);
+  return {
+    entries:
+      own.length +
+      inventory.folders.length +
+      target.entries.length +
+      states.reduce((sum, state) => sum + state.entries.length, 0),
+    bytes:
+      own.reduce((sum, { stat }) => sum + stat.size, 0) +
+      states.reduce((sum, state) => sum + state.bytes, 0) +
+      target.entries.reduce((sum, { kind, stat }) => sum + (kind === 'file' ? stat.size : 0), 0),
+  };
+}
+
+function ownFiles({ inventory }: Plan['survey']) {
+  return inventory.files.filter(({ kind }) => kind !== 'regenerable');
 }
 
 export function totalOf(need: DiskNeed): Range {

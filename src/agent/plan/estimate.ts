@@ -23,19 +23,27 @@ const SLOW_FILE_MS = 0.5;
  * From the time that this assessment took to plan, and from how fast it read and hashed a sample.
  */
 export function estimate(planningMs: number, sample: Throughput, need: DiskNeed): Estimate {
-  const bytes = need.backups.from;
+  return {
+    seconds: secondsFor(planningMs, sample, { entries: need.entries, bytes: need.backups.from }),
+    disk_bytes: totalOf(need),
+    measured: { ...sample, planning_milliseconds: planningMs },
+  };
+}
+
+/** How long it takes to save that many files and folders with that many bytes, and all that belongs to it. */
+export function secondsFor(
+  planningMs: number,
+  sample: Throughput,
+  { entries, bytes }: { readonly entries: number; readonly bytes: number },
+): Range {
   // Whether files or bytes cost the time depends on the disk: the range spans both.
   const perFile = sample.files === 0 ? SLOW_FILE_MS : sample.milliseconds / sample.files;
   const perByte = sample.bytes === 0 ? 0 : sample.milliseconds / sample.bytes;
-  const onePass = Math.max(perFile * need.entries, perByte * bytes);
-  const leastPass = Math.min(perFile * need.entries, perByte * bytes);
+  const onePass = Math.max(perFile * entries, perByte * bytes);
+  const leastPass = Math.min(perFile * entries, perByte * bytes);
   return {
-    seconds: {
-      from: rounded(planningMs * PLANNINGS.from + leastPass * PASSES.from + SYNC_MS.from),
-      to: rounded(planningMs * PLANNINGS.to + onePass * PASSES.to + SYNC_MS.to),
-    },
-    disk_bytes: totalOf(need),
-    measured: { ...sample, planning_milliseconds: planningMs },
+    from: rounded(planningMs * PLANNINGS.from + leastPass * PASSES.from + SYNC_MS.from),
+    to: rounded(planningMs * PLANNINGS.to + onePass * PASSES.to + SYNC_MS.to),
   };
 }
 

@@ -21,6 +21,7 @@ import { inventoryItems } from './inventory-items.ts';
 import { countLedger, Ledger, type LedgerCounts, type LedgerRow } from './ledger.ts';
 import { type Precondition, preconditionsOf } from './preconditions.ts';
 import { type RenderedTarget, renderTarget } from './render-target.ts';
+import { SCHEDULED_STARTS, type TimerFacts } from './timers.ts';
 
 /** How long a plan may wait for its run. */
 const LIFETIME_MS = 3_600_000;
@@ -77,6 +78,7 @@ export interface Plan {
   readonly preconditions: readonly Precondition[];
   /** Written into config.yaml; kept with the run, so that a plan made again writes the same. */
   readonly installationId: string;
+  readonly timers?: TimerFacts | undefined;
 }
 
 export interface PlanOptions {
@@ -86,6 +88,8 @@ export interface PlanOptions {
   readonly answers: Answers;
   /** What was chosen in an earlier run, offered again and never taken by itself. */
   readonly remembered?: Answers | undefined;
+  /** As they were found once: the crontab may have lines suspended when the plan is made again. */
+  readonly timers?: TimerFacts | undefined;
   /** Default: automated. */
   readonly method?: Method | undefined;
   /** In this order; all of them where none are given. */
@@ -98,8 +102,9 @@ export interface PlanOptions {
  *   secret slipped through all of this.
  */
 export function makePlan(system: ReadSystem, survey: Survey, options: PlanOptions): Plan {
-  const { facts, probe, conversions = CONVERSIONS } = options;
-  const decisions = new Decisions(options.answers, options.remembered);
+  const { facts, probe, timers, conversions = CONVERSIONS } = options;
+  const answers = timers?.decision === undefined ? withoutTimers(options.answers) : options.answers;
+  const decisions = new Decisions(answers, options.remembered);
   const ledger = new Ledger();
   const draft = new Draft();
   const defaults = defaultConfig(facts);
@@ -120,6 +125,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     isOwnKey: (path) => nodeAt(defaults, path.split('.')) !== undefined,
   };
   askGeneralQuestions(work);
+  if (timers?.decision !== undefined) decisions.ask(timers.decision);
   for (const conversion of conversions) conversion.convert(work);
   decisions.checkAllUsed();
   const missing = ledger.missing(inventoryItems(survey));
@@ -156,6 +162,7 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
     rendered,
     preconditions,
     installationId: facts.installationId,
+    timers,
   };
 }
 
@@ -163,6 +170,11 @@ export function makePlan(system: ReadSystem, survey: Survey, options: PlanOption
 export function isNothingToDo({ content, rendered }: Plan): boolean {
   const { actions } = content;
   return actions.length === 0 && rendered.registry === undefined && rendered.base === undefined;
+}
+
+/** An answer about starts that are over by now, or whose lines are gone, is no mistake. */
+function withoutTimers(answers: Answers): Answers {
+  return new Map([...answers].filter(([id]) => id !== SCHEDULED_STARTS));
 }
 
 /** Questions about the installation as a whole. */

@@ -119,7 +119,15 @@ function planWithout(
   const hidden = hiding(system, new Set(files.map((name) => join(target, name))));
   const fromEnvironment = migrate.environment !== undefined;
   const planWith = (answers: Answers) =>
-    planMigration(hidden, { source, target, backups, answers, fromEnvironment, installationId });
+    planMigration(hidden, {
+      source,
+      target,
+      backups,
+      answers,
+      fromEnvironment,
+      installationId,
+      withoutTimers: true,
+    });
   try {
     const plan = planWith(new Map());
     const { open, safe } = plan.content.decisions;

@@ -105,7 +105,12 @@ async function rehearseIn(
   const started = system.elapsed();
   const times = new Stopwatch(system);
   const home = new AgentHome(join(folder, 'agent'));
-  const inScratch = { ...request, target: join(folder, 'home'), backups: join(folder, 'backups') };
+  const inScratch = {
+    ...request,
+    target: join(folder, 'home'),
+    backups: join(folder, 'backups'),
+    withoutTimers: true,
+  };
   const notCopied = times.of('copy', () => copyHome(system, request.target, inScratch.target));
   const before = factsOf(system, inScratch.target);
   const plan = times.of('plan', () => planMigration(system, inScratch));

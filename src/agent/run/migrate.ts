@@ -21,6 +21,7 @@ import {
 } from './plan-migration.ts';
 import { refuseBlocked, refuseOpen, refuseRunning, refuseUsed, refuseWithoutSources } from './refuse.ts';
 import { createRun, loadPlan, type Run, type RunRecord, type RunState, stateOf } from './run-record.ts';
+import { refuseDue } from './scheduled-starts.ts';
 import type { StepWork } from './step.ts';
 import { refuseWorkFolders } from './work-folders.ts';
 
@@ -31,7 +32,7 @@ export interface RunHooks extends Stops {
 
 /**
  * Carries out a plan that was just made. The journal is on the disk before anything else is.
- * @throws PLAN_USED, PLAN_OVERDUE, DECISIONS_OPEN, SOURCE_UNREADABLE, SETTINGS_UNREADABLE, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, BACKUP_PLACE, STEP_CONFLICT before anything is written
+ * @throws PLAN_USED, PLAN_OVERDUE, DECISIONS_OPEN, SOURCE_UNREADABLE, SETTINGS_UNREADABLE, LOCKED, RUN_OPEN, ORCHESTRATOR_RUNNING, SCHEDULED_START_DUE, BACKUP_PLACE, STEP_CONFLICT before anything is written
  */
 export async function runMigration(
   system: System,
@@ -53,6 +54,7 @@ async function lockAndRun(
 ): Promise<RunReport> {
   refuseUsed(system, home, plan);
   refuseBlocked(system, request, home, plan);
+  refuseDue(system, plan);
   const { survey, content } = plan;
   const lock = lockTarget(system, survey.target.path);
   try {
@@ -80,7 +82,7 @@ function forgetIfNothingBegan(system: System, folder: string, run: string): void
 
 /**
  * Goes on with an interrupted or paused migration from where its journal says it stopped.
- * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED; of a paused run also PLAN_STALE and ORCHESTRATOR_RUNNING,
+ * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED; of a paused run also PLAN_STALE, ORCHESTRATOR_RUNNING and SCHEDULED_START_DUE,
  * and it stays paused as it was. What else is found once it goes on is reported, and the run is taken back.
  */
 export async function resumeMigration(
@@ -99,7 +101,10 @@ export async function resumeMigration(
     const lock = lockTarget(system, record.target);
     const replan = onceOnly(() => planAgain(system, record, { ...given, imported }));
     try {
-      if (run.state.paused !== undefined) refuseRunning(replan());
+      if (run.state.paused !== undefined) {
+        refuseRunning(replan());
+        refuseDue(system, replan());
+      }
       const machine = imported?.view(system) ?? system;
       return await carryOut(machine, home, record, run.folder, replan, content, hooks, 'resume');
     } finally {

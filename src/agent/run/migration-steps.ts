@@ -28,6 +28,7 @@ import {
   takeAllBack,
 } from './placement.ts';
 import { stageRecords } from './records.ts';
+import { chosenStart, giveBackLines, giveBackOrTell, suspendLines } from './scheduled-starts.ts';
 import { stageConfig, stageCredentials, stageRegistry, syncFolders } from './staging.ts';
 import { checksFromJson, type Step, type StepResult, type StepWork } from './step.ts';
 import { checkAsBefore, rememberBefore } from './target-before.ts';
@@ -35,7 +36,7 @@ import { checkWorkFolders, newerNote } from './work-folders.ts';
 
 /** The steps of a migration, in order. */
 export const MIGRATION_STEPS: readonly Step[] = [
-  { id: 'check-machine', phase: 'analyze', run: checkMachine },
+  { id: 'check-machine', phase: 'analyze', run: checkMachine, undo: giveBackLines },
   { id: 'make-backup', phase: 'backup', run: makeBackup },
   { id: 'verify-backup', phase: 'backup', run: verify },
   {
@@ -64,6 +65,7 @@ export const MIGRATION_STEPS: readonly Step[] = [
 function checkMachine(work: StepWork): StepResult {
   refuseRunning(work);
   rememberBefore(work.system, work.folder, work.plan().survey.target);
+  if (chosenStart(work.content) === 'suspend') suspendLines(work);
   const { counts, ledger } = work.content;
   return {
     summary: {
@@ -216,6 +218,7 @@ function writeRecords(work: StepWork): StepResult {
 }
 
 function cleanUp(work: StepWork): StepResult {
+  giveBackOrTell(work);
   rememberAfter(work.system, work.folder, work.record.target);
   rememberContents(work.system, work.home, work.folder, work.record.target);
   const { package: probe } = work.content;

@@ -8,10 +8,12 @@ import { type OpenedImport, openImport } from '../export/open-import.ts';
 import { readExport } from '../export/read-export.ts';
 import type { Answers } from '../plan/decision.ts';
 import { type Method, makePlan, type Plan } from '../plan/plan.ts';
+import { findTimers, type TimerFacts } from '../plan/timers.ts';
 import { readOnly } from '../read-only-system.ts';
 import { ENVIRONMENT } from '../survey/environment-source.ts';
 import { type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import { closeSurvey, type Survey, takeSurvey } from '../survey/survey.ts';
+import { unitTimerFindings } from '../survey/timers/unit-timers.ts';
 import type { ReadSystem, System } from '../system.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -33,6 +35,8 @@ export interface MigrationRequest {
   readonly imported?: OpenedImport | undefined;
   /** Of a home that has one already; a new one when left out. */
   readonly installationId?: string | undefined;
+  /** Do not look at what cron starts: for plans that nobody carries out on this home, such as a rehearsal's. */
+  readonly withoutTimers?: boolean | undefined;
 }
 
 /** What a run needs anew when it is gone on with, since it is kept nowhere. */
@@ -45,7 +49,11 @@ export type GivenAgain = Pick<MigrationRequest, 'masterPassword' | 'imported'>;
 export function planMigration(system: ReadSystem, request: MigrationRequest): Plan {
   const run = newRunId(system.now());
   const { installationId = randomUUID() } = request;
-  return surveyAndPlan(system, request, run, system.now(), installationId, probePackage(readOnly(system)));
+  const begun = system.elapsed();
+  const timers = (survey: Survey) =>
+    findTimers(readOnly(system), survey, system.elapsed() - begun, request.answers);
+  const probe = probePackage(readOnly(system));
+  return surveyAndPlan(system, request, run, system.now(), installationId, probe, timers);
 }
 
 /** What a run keeps: enough for the same plan to be made again, and no secret. */
@@ -67,6 +75,7 @@ export function recordOf(request: MigrationRequest, plan: Plan): RunRecord {
       probe: content.package,
       planDigest: plan.digest,
       allowUnreadable: request.answers.has('unreadable-files'),
+      ...(plan.timers === undefined ? {} : { timers: plan.timers }),
       ...(request.masterPassword === undefined ? {} : { storePassword: true }),
       ...(request.method === undefined ? {} : { method: request.method }),
       ...(request.imported === undefined ? {} : { imported: importFacts(request.imported) }),
@@ -95,6 +104,7 @@ export function planAgain(system: System, record: RunRecord, given: GivenAgain =
     new Date(record.started),
     migrate.installationId,
     migrate.probe,
+    () => migrate.timers,
   );
   if (plan.digest !== migrate.planDigest) {
     closeSurvey(plan.survey);
@@ -110,10 +120,13 @@ function surveyAndPlan(
   now: Date,
   installationId: string,
   probe: PackageProbe,
+  timersFor: (survey: Survey) => TimerFacts | undefined,
 ): Plan {
   const { imported } = request;
   const reader = readOnly(imported?.view(system) ?? system);
-  const survey = takeSurvey(reader, request.source, request.target, request);
+  const taken = takeSurvey(reader, request.source, request.target, request);
+  const units = unitTimerFindings(reader, taken.source);
+  const survey = { ...taken, findings: [...taken.findings, ...units] };
   const facts: Facts = {
     now,
     installationId,
@@ -123,7 +136,8 @@ function surveyAndPlan(
   };
   try {
     const { answers, remembered, method } = request;
-    const plan = makePlan(reader, survey, { run, facts, probe, answers, remembered, method });
+    const timers = request.withoutTimers === true ? undefined : timersFor(survey);
+    const plan = makePlan(reader, survey, { run, facts, probe, answers, remembered, method, timers });
     return imported === undefined
       ? plan
       : { ...plan, preconditions: [...plan.preconditions, ...imported.entries] };

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeIfThere, removeTree, writeFileAtomic, writeNewFile } from '../files.ts';
 import type { Method, PlanContent } from '../plan/plan.ts';
+import type { TimerFacts } from '../plan/timers.ts';
 import type { Selection } from '../rollback/selection.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
 import type { ReadSystem, System } from '../system.ts';
@@ -35,6 +36,8 @@ export interface MigrateFacts {
   readonly probe: PackageProbe;
   readonly planDigest: string;
   readonly allowUnreadable: boolean;
+  /** What cron starts, as the plan asked about it; undefined where it starts nothing of the clone. */
+  readonly timers?: TimerFacts;
   /** The legacy store was opened with a master password, which is kept nowhere. */
   readonly storePassword?: boolean;
   /** Undefined: automated. */

@@ -18,7 +18,8 @@ export interface Line {
   readonly end: number;
 }
 
-const SCHEDULE = /^[ \t]*(?:@\w+|(?:[^\s#=]+[ \t]+){4}[^\s#=]+)[ \t]+/;
+/** When a crontab line starts its command. */
+export const SCHEDULE = /^[ \t]*(?:@\w+|(?:[^\s#=]+[ \t]+){4}[^\s#=]+)[ \t]+/;
 
 /** Every line of the place that names the clone, with the edits that free it of it where they are known. */
 export function findInPlace(
