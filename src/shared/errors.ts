@@ -694,7 +694,7 @@ export const ERRORS = {
   SUSPENDED_LINES_LEFT: row(
     1956,
     'Suspended lines of your crontab could not be given back: {reason}.',
-    'They stand behind `{mark}`: take these words out with `crontab -e`. The lines as they were are in {path}.',
+    'They stand behind `{mark}`: take these words out with `crontab -e`. The whole crontab as it was is in {path}, in base64.',
   ),
   STOP_WAIT_INVALID: row(
     1952,
