@@ -105,7 +105,8 @@ async function takePart(system: System, from: string, folder: string, part: Part
     system.hardLink(`${from}/${part.name}`, `${folder}/${part.name}`);
     return true;
   } catch (error) {
-    if (hasErrno(error, 'EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'EOPNOTSUPP', 'EACCES')) return false;
+    // ENOENT: it was pruned after it was read.
+    if (hasErrno(error, 'EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'EOPNOTSUPP', 'EACCES', 'ENOENT')) return false;
     throw error;
   }
 }

@@ -13,7 +13,7 @@ const QUIET = new Set(['exec', 'connect']);
  */
 export async function tellDueLooks(call: Call, verb: string): Promise<void> {
   const { system, settings } = call;
-  if (QUIET.has(verb)) return;
+  if (QUIET.has(verb) || call.stopAsked()) return;
   try {
     for (const { target, look } of await doDueLooks(system, settings)) {
       call.progress({ type: 'look', target, ...lookAsJson(look) });

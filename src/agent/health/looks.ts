@@ -41,7 +41,7 @@ export function looksOf(system: ReadSystem, home: AgentHome, run: Run): Look[] {
     name,
     words,
     due: new Date(finished + afterMs),
-    record: readLook(system, lookPath(home, run.record.id, name)),
+    record: readLook(system, lookPath(home, run.record.id, name), name),
   }));
 }
 
@@ -82,7 +82,18 @@ export function lookAsJson({ name, due, record }: Look): object {
   };
 }
 
-function readLook(system: ReadSystem, path: string): LookRecord | undefined {
+/** A record that is damaged says so itself, until the person removes it and the look is done again. */
+function readLook(system: ReadSystem, path: string, look: LookName): LookRecord | undefined {
   const text = readTextIfThere(system, path);
-  return text === undefined ? undefined : (JSON.parse(text) as LookRecord);
+  if (text === undefined) return undefined;
+  try {
+    const record = JSON.parse(text) as LookRecord;
+    if (Array.isArray(record.checks)) return record;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const reason = `its record is damaged; remove ${path}, and it is done again`;
+  const checks = [{ name: 'look_record', status: 'error', done: 0, of: 1, unit: 'records', reason }] as const;
+  const written = system.stat(path)?.mtimeNs ?? 0n;
+  return { schema: 'awm/look/1', look, at: new Date(Number(written / 1_000_000n)).toISOString(), checks };
 }

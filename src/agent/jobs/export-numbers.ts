@@ -21,9 +21,16 @@ export function newExport(system: System, home: AgentHome): { number: number; fo
   if (givenOut(system, home).length >= MOST_EXPORTS)
     throw new AppError('EXPORT_TOO_MANY', { count: MOST_EXPORTS, path: home.exports });
   const counter = join(home.exports, 'last');
-  const number = Number(readTextIfThere(system, counter) ?? 0) + 1;
+  const last = Number(readTextIfThere(system, counter) ?? 0);
+  // Where the counter is damaged, at least no number of an export that is there is given again.
+  const known = Number.isSafeInteger(last) ? [last] : [0];
+  const number = Math.max(...known, ...givenOut(system, home).map(numberOf)) + 1;
   writeFileAtomic(system, counter, `${number}\n`);
   return { number, folder: join(home.exports, `export-${number}`) };
+}
+
+function numberOf(folder: string): number {
+  return Number(folder.slice(folder.lastIndexOf('-') + 1));
 }
 
 /** The folder of an export that was given this number. @throws EXPORT_UNKNOWN */

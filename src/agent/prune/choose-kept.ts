@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ListedBackup } from '../backup/list.ts';
-import { readManifestFile } from '../backup/read.ts';
+import { presenceProblem, readManifestFile } from '../backup/read.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { type Run, readRecords, runOf } from '../run/run-record.ts';
 import type { AgentSettings } from '../settings.ts';
@@ -14,9 +14,10 @@ export interface JudgedBackup {
 }
 
 /**
- * What keeps each complete backup, newest first: it is one of the newest; a rollback of its home would take it; a run
- * that is not at its end needs it; or it is the first of its home and the probation of the old clone is not over. Those
- * that were not made for the key `own` of this machine stay: a folder of backups may be shared with other machines.
+ * What keeps each complete backup, newest first: it is one of the newest; a rollback of its home, or taking one back,
+ * would take it; a run that is not at its end needs it; or it is the first of its home and the probation of the old clone is
+ * not over. Those that were not made for the key `own` of this machine stay: a folder of backups may be shared with other
+ * machines. So do damaged ones, which never stand in the place of a whole one.
  */
 export function judgeBackups(
   system: ReadSystem,
@@ -31,20 +32,24 @@ export function judgeBackups(
     return recipient !== undefined && recipient !== own;
   };
   const foreign = new Set(all.filter(isForeign));
-  const complete = all.filter((one) => !foreign.has(one));
+  const damaged = new Map(all.map((one) => [one, partProblem(system, one.path)]));
+  const complete = all.filter((one) => !foreign.has(one) && damaged.get(one) === undefined);
   const runs = readRecords(system, home).map((record) => runOf(system, home, record));
   const needed = new Set(runs.filter(({ state }) => state.outcome === undefined).flatMap(backupsOf));
-  const migrations = complete.filter(({ kind }) => kind === 'before-migration');
-  const target = new Map(migrations.map(({ path }) => [path, targetOf(system, path)]));
-  const sameHome = (one: ListedBackup) =>
-    migrations.filter(({ path }) => target.get(path) === target.get(one.path));
+  const target = new Map(complete.map(({ path }) => [path, targetOf(system, path)]));
+  const sameHome = ({ kind, path }: ListedBackup) =>
+    complete.filter((other) => other.kind === kind && target.get(other.path) === target.get(path));
   return all.map((backup) => {
     const why = () => {
       if (foreign.has(backup)) return 'made for another key, and so maybe by another machine';
+      const problem = damaged.get(backup);
+      if (problem !== undefined) return `damaged: ${problem}`;
       if (complete.indexOf(backup) < keep) return `one of the newest ${keep}`;
       if (needed.has(backup.path)) return 'a run that is not at its end needs it';
-      if (backup.kind !== 'before-migration') return undefined;
+      if (backup.kind === 'manual') return undefined;
       const [newest] = sameHome(backup);
+      if (backup.kind === 'before-rollback')
+        return newest === backup ? 'taking the last rollback back would take it' : undefined;
       if (newest === backup) return 'a rollback would take it';
       if (sameHome(backup).at(-1) !== backup) return undefined;
       const ends = probationEnd(system, backup, runs);
@@ -69,6 +74,12 @@ function probationEnd(system: ReadSystem, backup: ListedBackup, runs: readonly R
   if (run !== undefined && source !== undefined && system.stat(join(source)) !== undefined)
     return probationOf(system, source, run).ends;
   return new Date(Date.parse(backup.created ?? '') + PROBATION_MS);
+}
+
+/** What is wrong with the size of a part, which shows without reading it. */
+function partProblem(system: ReadSystem, path: string): string | undefined {
+  const { parts } = readManifestFile(system, path).manifest;
+  return parts.map((part) => presenceProblem(system, path, part)).find((problem) => problem !== undefined);
 }
 
 function targetOf(system: ReadSystem, path: string): string | undefined {

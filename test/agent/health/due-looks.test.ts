@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ProbationLooks } from '../../../src/agent/channel/probation-looks.ts';
@@ -41,6 +41,17 @@ describe('the looks after a migration', () => {
     const system = later(0);
     return looksOf(system, homeOf(tiny), loadRun(system, homeOf(tiny), run)).map(({ record }) => record);
   };
+
+  it('say that the record of one is damaged, and do it again once that is removed', async () => {
+    expect(await told(later(HOUR + 1000))).toEqual(['1h']);
+    const record = join(homeOf(tiny).run(run), 'looks', '1h.json');
+    writeFileSync(record, '{"checks": [');
+    const [damaged] = recorded();
+    expect(damaged && problemsOf(damaged)).toMatchObject([{ name: 'look_record', status: 'error' }]);
+    expect(await told(later(HOUR + 2000))).toEqual([]);
+    rmSync(record);
+    expect(await told(later(HOUR + 3000))).toEqual(['1h']);
+  });
 
   it('are done after 1 hour, 24 hours and 7 days, each once, the last with everything', async () => {
     expect(await told(later(HOUR - 60_000))).toEqual([]);

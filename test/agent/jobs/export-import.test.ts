@@ -84,6 +84,8 @@ describe('an export and its import over the channel', () => {
   it('give each export a number of its own, and import no other', async () => {
     expect((await exported()).export).toBe(1);
     expect((await exported()).export).toBe(2);
+    writeFileSync(join(exportsFolder(), 'last'), 'damaged');
+    expect((await exported()).export).toBe(3);
     const job = askImport({ export: 7 });
     expect(await linked.hub.eventOf(job, 'job.failed')).toMatchObject({
       failure: { error: errorLabel('EXPORT_UNKNOWN'), left: 'unchanged' },

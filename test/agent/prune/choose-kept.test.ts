@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AgentHome } from '../../../src/agent/agent-home.ts';
@@ -12,6 +13,31 @@ beforeEach(async () => {
   for (let n = 0; n < 3; n++) await shop.backup();
 });
 afterEach(() => shop.remove());
+
+test('A damaged backup stays, and does not stand in the place of a whole one', async () => {
+  const { recipient } = await shop.identity();
+  const [newest] = listBackups(shop.system, shop.parent);
+  rmSync(join(newest?.path ?? '', 'credentials.age'));
+  expect(reasons(recipient)).toEqual([
+    'damaged: credentials.age is missing',
+    'one of the newest 1',
+    undefined,
+  ]);
+});
+
+test('The backup that a rollback made stays while taking that rollback back would need it', async () => {
+  const { recipient } = await shop.identity();
+  for (let n = 0; n < 2; n++) await shop.backup({ kind: 'before-rollback' });
+  await shop.backup();
+  expect(reasons(recipient)).toEqual([
+    'one of the newest 1',
+    'taking the last rollback back would take it',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
 
 function reasons(own: string | undefined): (string | undefined)[] {
   const home = new AgentHome(join(shop.path, 'agent'));
