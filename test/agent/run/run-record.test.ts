@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -19,6 +20,8 @@ import {
 import { faultySystem, WRITING_CALLS } from '../../helpers/faulty-system.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 
+const PLAN = Buffer.from('{"schema": "awm/plan/1"}');
+
 const folder = useTempFolder();
 const system = new RealSystem();
 const home = () => new AgentHome(join(folder(), 'agent'));
@@ -33,6 +36,14 @@ function record(id: string, more: Partial<RunRecord> = {}): RunRecord {
     target: join(folder(), 'home'),
     targetPresent: false,
     backups: join(folder(), 'backups'),
+    migrate: {
+      source: join(folder(), 'clone'),
+      installationId: 'test',
+      answers: {},
+      probe: { installed: false },
+      planDigest: hash('sha256', PLAN, 'hex'),
+      allowUnreadable: false,
+    },
     ...more,
   };
 }
@@ -121,9 +132,10 @@ describe('The runs of an agent home', () => {
   });
 
   test('keep the plan of a migration byte for byte, private', () => {
-    const path = createRun(system, home(), record('run-1'), Buffer.from('{"schema": "awm/plan/1"}'));
+    const path = createRun(system, home(), record('run-1'), PLAN);
     const run = loadRun(system, home(), 'run-1');
     expect(loadPlan(system, run)).toEqual({ schema: 'awm/plan/1' });
+    expect(fs.readFileSync(join(path, 'plan.json'))).toEqual(PLAN);
     expect(fs.statSync(path).mode & 0o777).toBe(0o700);
     for (const name of fs.readdirSync(path)) expect(fs.statSync(join(path, name)).mode & 0o777).toBe(0o600);
   });
