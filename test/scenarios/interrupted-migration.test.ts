@@ -47,7 +47,7 @@ describe('a migration whose process was killed', () => {
     expect(answer).toMatchObject({ exit: 3, result: { issue: 'partial_migration' } });
     expect(answer.result.phases[0]).toMatchObject({ phase: 'analyze', state: 'complete' });
     expect(answer.result.phases.at(-1)).toMatchObject({ phase: 'finalize', state: 'not started' });
-    expect(answer.result.options.map(({ number }) => number)).toEqual([1, 2]);
+    expect(answer.result.options.map(({ number }) => number)).toEqual([1, 2, 3]);
     const second = agent(['migrate-from-git', tiny.clone, '--automated', '--yes']);
     expect(second).toMatchObject({ exit: 1, stderr: expect.stringContaining('AWM-1504') });
     expect(agent(['recover', '--option', '3']).stderr).toContain('AWM-1604');
