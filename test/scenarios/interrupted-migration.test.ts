@@ -50,7 +50,7 @@ describe('a migration whose process was killed', () => {
     expect(answer.result.options.map(({ number }) => number)).toEqual([1, 2, 3]);
     const second = agent(['migrate-from-git', tiny.clone, '--automated', '--yes']);
     expect(second).toMatchObject({ exit: 1, stderr: expect.stringContaining('AWM-1504') });
-    expect(agent(['recover', '--option', '3']).stderr).toContain('AWM-1604');
+    expect(agent(['recover', '--option', '4']).stderr).toContain('AWM-1604');
   });
 
   it('is gone after the second way out: every byte is as before, and no phase is said to stand', () => {
