@@ -68,3 +68,17 @@ export function removeTree(system: System, path: PathLike): void {
 export function readTextIfThere(system: ReadSystem, path: string): string | undefined {
   return system.lstat(path)?.kind === 'file' ? system.readFile(path).toString('utf8') : undefined;
 }
+
+/**
+ * Gives a finished file the name `path`, unless somebody has it already: false then. A link appears with its whole content
+ * or not at all, so that nobody ever reads half a file.
+ */
+export function linkIfFree(system: System, draft: string, path: string): boolean {
+  try {
+    system.hardLink(draft, path);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'EEXIST')) return false;
+    throw error;
+  }
+}

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import { hasErrno } from '../../shared/errors.ts';
-import { makeFolders, removeIfThere, writeNewFile } from '../files.ts';
+import { linkIfFree, makeFolders, removeIfThere, writeNewFile } from '../files.ts';
 import { type Run, readRecords, runOf } from '../run/run-record.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
@@ -64,18 +63,14 @@ function dueOf(system: System, { home }: Settings, run: Run): Look[] {
   return looksOf(system, home, run).filter(({ due, record }) => record === undefined && due <= system.now());
 }
 
-/** False where another process was quicker: a link appears with its whole content or not at all. */
+/** False where another process was quicker. */
 function keep(system: System, path: string, record: LookRecord): boolean {
   const draft = `${path}.${system.pid}.new`;
   makeFolders(system, dirname(path));
   removeIfThere(system, draft);
   writeNewFile(system, draft, `${JSON.stringify(record, null, 2)}\n`);
   try {
-    system.hardLink(draft, path);
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'EEXIST')) return false;
-    throw error;
+    return linkIfFree(system, draft, path);
   } finally {
     removeIfThere(system, draft);
     system.syncFolder(dirname(path));

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
-import { makeFolders, removeIfThere, writeNewFile } from '../files.ts';
+import { linkIfFree, makeFolders, removeIfThere, writeNewFile } from '../files.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { inWords } from './in-words.ts';
 
@@ -97,17 +97,6 @@ export function lockPath(target: string): string {
 function release(system: System, path: string, madeFolders: readonly string[]): void {
   removeIfThere(system, path);
   removeEmpty(system, madeFolders);
-}
-
-/** A link appears with its whole content or not at all, so that nobody ever reads half a lock. */
-function linkIfFree(system: System, draft: string, path: string): boolean {
-  try {
-    system.hardLink(draft, path);
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'EEXIST')) return false;
-    throw error;
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
 import type { CheckResult } from '../checks/check.ts';
 import { checkCommands } from '../checks/command-functionality.ts';
 import { shortPath } from '../paths.ts';
@@ -8,6 +8,7 @@ import { loadPlan, loadRun, type Run } from '../run/run-record.ts';
 import { checksFromJson } from '../run/step.ts';
 import { isUsable, type PackageProbe, probePackage } from '../survey/package-probe.ts';
 import type { PackageAgreement } from './agree-on-package.ts';
+import { Attempts } from './attempts.ts';
 import type { SetupPlaces } from './do-actions.ts';
 import { healthChecksIn } from './health-checks.ts';
 import { type InstalledPackageRun, installAgreed } from './install-agreed.ts';
@@ -49,20 +50,12 @@ export async function finishSetup(
 ): Promise<FinishedSetup> {
   const { system, settings } = talk;
   const { target } = places;
-  const problems: AppError[] = [];
-  const attempt = async <T>(work: () => T | Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      problems.push(error);
-      return otherwise;
-    }
-  };
+  const attempts = new Attempts();
+  const { problems } = attempts;
   const agreed = agreement?.kind === 'install' ? agreement.agreed : undefined;
   const nothingFound: OfferedLeftovers = { found: [], moved: [] };
   // A command of the clone stands in the place of the package's own.
-  const inTheWay = await attempt(
+  const inTheWay = await attempts.attempt(
     () =>
       agreed === undefined
         ? nothingFound
@@ -75,7 +68,7 @@ export async function finishSetup(
   );
   const installed =
     agreed &&
-    (await attempt(() => {
+    (await attempts.attempt(() => {
       talk.say(`Installing ${agreed.facts.name} ${agreed.facts.version} with ${agreed.method}`);
       return installAgreed(system, settings.home, places, agreed);
     }, undefined));
@@ -85,7 +78,7 @@ export async function finishSetup(
   const moved = [...inTheWay.moved, ...others.moved];
   const leftovers = { found: [...inTheWay.moved, ...others.found.map(({ path }) => path)], moved };
   const check = checkCommands(system, target, probe);
-  const noted = run && (await attempt(() => noteResult(talk, run, probe, check), run));
+  const noted = run && (await attempts.attempt(() => noteResult(talk, run, probe, check), run));
   const done = {
     run: noted,
     probe,

@@ -1,7 +1,8 @@
-import { AppError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
 import { counted } from '../../shared/words.ts';
 import { shellPath, shortPath } from '../paths.ts';
 import type { PackageProbe } from '../survey/package-probe.ts';
+import { Attempts } from './attempts.ts';
 import type { SetupPlaces } from './do-actions.ts';
 import { isOfClone } from './installed-package.ts';
 import { findLeftovers } from './leftovers.ts';
@@ -29,17 +30,9 @@ export async function offerWhatStartsTheClone(
 ): Promise<WhatStartsTheClone> {
   const { system } = talk;
   const { source } = places;
-  const problems: AppError[] = [];
-  const attempt = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      problems.push(error);
-      return otherwise;
-    }
-  };
-  const references = await attempt(() => offerReferences(talk, places, probe), {
+  const attempts = new Attempts();
+  const { problems } = attempts;
+  const references = await attempts.attempt(() => offerReferences(talk, places, probe), {
     found: 0,
     replaced: [],
     needYou: 0,
@@ -47,7 +40,10 @@ export async function offerWhatStartsTheClone(
   });
   const hasPackage = probe.installed && !isOfClone(system, probe, source);
   const leftovers = hasPackage
-    ? await attempt(() => offerLeftovers(talk, places), { found: findLeftovers(system, source), moved: [] })
+    ? await attempts.attempt(() => offerLeftovers(talk, places), {
+        found: findLeftovers(system, source),
+        moved: [],
+      })
     : { found: findLeftovers(system, source), moved: [] };
   return { references, leftovers, problems };
 }
