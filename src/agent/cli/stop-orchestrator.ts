@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Consent } from '../orchestrator/consent.ts';
-import { describeProgram } from '../orchestrator/program.ts';
+import { describeProgram, type Program } from '../orchestrator/program.ts';
 import type { RollbackPreview } from '../rollback/preview.ts';
 import { placesOfOrchestrator } from '../rollback/rollback.ts';
 import { canAsk } from '../setup/talk.ts';
@@ -26,7 +26,8 @@ export const STOPPING = {
 
 /**
  * A person's yes to stopping what runs: named on the command line, or asked for at the terminal. `--yes` alone is none, so
- * that undefined then leaves a running orchestrator in the way.
+ * that undefined then leaves a running orchestrator in the way. A program that may be another installation's is asked
+ * about by itself, whatever the command line says.
  */
 export async function consentToStop(
   call: Call,
@@ -36,20 +37,31 @@ export async function consentToStop(
   const waitMs = waitOf(flags['stop-wait']);
   const { clone, target } = placesOfOrchestrator(preview);
   const running = findAllRunning(system, clone, target).map((one) => describeProgram(system, one));
-  const consent: Consent = {
+  const consentTo = (programs: readonly Program[]): Consent => ({
+    programs,
     waitMs,
     endAtOnce: async ({ pid }) =>
       canAsk(call) &&
       (await call.confirm(`Process ${pid} did not end. End it at once? Work that it has not saved is lost.`)),
-  };
-  if (flags['stop-orchestrator'] === true) return consent;
-  if (running.length === 0 || !canAsk(call)) return undefined;
-  for (const { pid, command, unit } of running)
+  });
+  const isGiven = flags['stop-orchestrator'] === true;
+  const ours = running.filter(({ isSurelyOurs }) => isSurelyOurs);
+  const unclear = running.filter(({ isSurelyOurs }) => !isSurelyOurs);
+  if (!canAsk(call)) return isGiven ? consentTo(ours) : undefined;
+  if (running.length === 0) return isGiven ? consentTo([]) : undefined;
+  for (const { pid, command, unit } of ours)
     call.say(
       `An orchestrator is running: process ${pid}, ${unit === undefined ? command : `service ${unit.name}`}`,
     );
-  const agreed = await call.confirm('Stop it, and start it again afterwards?');
-  return agreed ? consent : 'declined';
+  if (ours.length > 0 && !isGiven && !(await call.confirm('Stop it, and start it again afterwards?')))
+    return 'declined';
+  for (const program of unclear) if (!(await agreesToUnclear(call, program))) return 'declined';
+  return consentTo(running);
+}
+
+async function agreesToUnclear(call: Call, { pid, command }: Program): Promise<boolean> {
+  call.say(`Process ${pid} (${command}) may work on another home: its environment cannot be read.`);
+  return call.confirm(`Stop process ${pid}, and start it again afterwards where that can be done?`);
 }
 
 function waitOf(flag: Call['flags'][string]): number {

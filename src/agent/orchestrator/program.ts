@@ -1,6 +1,4 @@
 import { isAbsolute } from 'node:path';
-import { findSecretPatterns } from '../credentials/secret-kinds.ts';
-import { hasSecretLine } from '../credentials/secret-lines.ts';
 import { displayPath } from '../paths.ts';
 import type { RunningProgram } from '../survey/orchestrator.ts';
 import { ifReachable } from '../survey/reachable.ts';
@@ -14,8 +12,10 @@ export interface Program {
   readonly pid: number;
   /** Tells it from a later process of the same number. */
   readonly start: string | undefined;
-  /** Its command line as it may be shown and kept; without what looks like a secret. */
+  /** Its command line as it may be shown and kept: the program, its script, and words that are no values. */
   readonly command: string;
+  /** False: nobody can tell which home it works on. */
+  readonly isSurelyOurs: boolean;
   readonly unit: Unit | undefined;
   readonly launch: Launch | undefined;
 }
@@ -35,11 +35,12 @@ export interface Launch {
 }
 
 /** How a running program was started, as far as the system tells. */
-export function describeProgram(system: ReadSystem, { pid, command }: RunningProgram): Program {
+export function describeProgram(system: ReadSystem, { pid, command, isSurelyOurs }: RunningProgram): Program {
   return {
     pid,
     start: system.processStart(pid),
     command: shownCommand(command),
+    isSurelyOurs,
     unit: unitOfProcess(system, pid),
     launch: launchOf(system, pid),
   };
@@ -96,14 +97,14 @@ function readProc(system: ReadSystem, pid: number, name: string): Buffer | undef
   }
 }
 
-/** Values that look like a secret, or stand behind a name like one, are left out. */
+/** Options without a value that Python takes, names of long options, and what the package's program is told to do. */
+const KNOWN_WORD =
+  /^(-[BEIOSbdimqsuvx]+|--[a-z]+(-[a-z]+)*|start|agent_workflow\.orchestrator|agent-orch|aw)$/;
+const SCRIPT = /^[^=:@]*(\.py|\/agent-orch|\/aw)$/;
+
+/** Any other argument may be a secret, whatever stands before it; `…` is for one or more of them. */
 function shownCommand(command: string): string {
-  const words = command.split(' ');
-  const hidden = words.map((word, at) => {
-    const isNamed = /^--?[\w-]*(token|secret|password|key)$/i.test(words[at - 1] ?? '');
-    return isNamed || findSecretPatterns(word) || hasSecretLine(word.replace(/^-+/, ''), 'settings')
-      ? '…'
-      : word;
-  });
-  return hidden.join(' ');
+  const [program = '', ...words] = command.split(' ');
+  const shown = words.map((word) => (KNOWN_WORD.test(word) || SCRIPT.test(word) ? word : '…'));
+  return [program, ...shown.filter((word, at) => word !== '…' || shown[at - 1] !== '…')].join(' ');
 }

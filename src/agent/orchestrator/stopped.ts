@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Journal, Json } from '../run/journal.ts';
 import { findAllRunning } from '../survey/orchestrator.ts';
 import type { System } from '../system.ts';
-import type { Consent } from './consent.ts';
+import { type Consent, wasNamed } from './consent.ts';
 import { whyNotToStop } from './not-to-stop.ts';
 import { describeProgram, type Program } from './program.ts';
 import { startProgram } from './start.ts';
@@ -51,7 +51,7 @@ export class StoppedOrchestrators {
   }
 
   /**
-   * Stops all that run. Where one does not stop, those that were stopped before it run again.
+   * Stops all that run, if the consent names each. Where one does not stop, those that were stopped before it run again.
    * @throws ORCHESTRATOR_RUNNING without a consent, ORCHESTRATOR_NOT_STOPPED, ORCHESTRATOR_RETURNS
    */
   static async stop(
@@ -71,7 +71,8 @@ export class StoppedOrchestrators {
     );
     const stopped = new StoppedOrchestrators(system, journal, runFolder, places, earlier);
     for (const program of present) {
-      const reason = whyNotToStop(system, places.clone, running, program);
+      const isNamed = consent === undefined || wasNamed(consent.programs, program);
+      const reason = isNamed ? whyNotToStop(system, places.clone, running, program) : whyNotNamed(program);
       if (reason !== undefined) throw notStopped(program, reason);
     }
     if (consent !== undefined && present.length > 0) await stopped.#stop(present, consent);
@@ -122,6 +123,12 @@ export class StoppedOrchestrators {
   }
 }
 
+function whyNotNamed({ isSurelyOurs }: Program): string {
+  return isSurelyOurs
+    ? 'it was not running when stopping was agreed to'
+    : 'nobody can tell whether it works on this installation, and only a yes at the terminal that names it counts';
+}
+
 function nameOf({ unit, command }: Program): string {
   return unit?.name ?? command;
 }
@@ -141,7 +148,11 @@ function stoppedBefore({ entries }: Journal): Program[] {
   let programs: Program[] = [];
   for (const entry of entries) {
     if (entry.type === 'intent' && entry.step === STOP)
-      programs = (entry.data as unknown as Program[]).map((one) => ({ ...one, launch: undefined }));
+      programs = (entry.data as unknown as Program[]).map((one) => ({
+        ...one,
+        isSurelyOurs: true,
+        launch: undefined,
+      }));
     if (entry.type === 'done' && entry.step === START) programs = [];
   }
   return programs;

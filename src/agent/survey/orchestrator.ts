@@ -14,6 +14,8 @@ export interface RunningOrchestrator {
 /** One of them, with its whole command line, arguments separated by one space. */
 export interface RunningProgram extends RunningOrchestrator {
   readonly command: string;
+  /** False: the package's program, and nobody can tell which home it works on. */
+  readonly isSurelyOurs: boolean;
 }
 
 /** `from` of what the list of processes tells by itself. A pid file alone may be older than the process of its number. */
@@ -47,14 +49,15 @@ export function findAllRunning(system: ReadSystem, clone: string, target: string
     const pid = Number(readIfReachable(system, from)?.toString('utf8').trim());
     const owner = processes.find((one) => one.pid === pid);
     const isOne = owner !== undefined && /python|agent-orch|orchestrator|\baw\b/.test(owner.command);
-    return isOne ? [{ pid, from, command: owner.command }] : [];
+    return isOne ? [{ pid, from, command: owner.command, isSurelyOurs: true }] : [];
   });
-  const byList = processes
-    .filter((one) => {
-      const belongs = isOfPackage(one.command) ? belongsHere(system, one, clone, target) : undefined;
-      return belongs === 'yes' || (belongs === 'unknown' && isOwn(system, one)) || isOurProgram(one, clone);
-    })
-    .map(({ pid, command }) => ({ pid, from: NOTICED_BY_LIST, command }));
+  const byList = processes.flatMap((one): RunningProgram[] => {
+    const { pid, command } = one;
+    const belongs = isOfPackage(command) ? belongsHere(system, one, clone, target) : undefined;
+    const isSurelyOurs = belongs === 'yes' || isOurProgram(one, clone);
+    const mayBeOurs = belongs === 'unknown' && isOwn(system, one);
+    return isSurelyOurs || mayBeOurs ? [{ pid, from: NOTICED_BY_LIST, command, isSurelyOurs }] : [];
+  });
   return [...new Map([...byFile, ...byList].map((one) => [one.pid, one])).values()];
 }
 

@@ -5,6 +5,7 @@ import { systemAt } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 
 const temp = useTempFolder();
+const GONE = { pid: 4_194_300, from: '', isSurelyOurs: true } as const;
 
 describe('the service of a program', () => {
   it.each([
@@ -26,8 +27,8 @@ describe('the service of a program', () => {
 
 describe('a program that runs', () => {
   it('is described with all that it takes to start it again', () => {
-    const program = describeProgram(systemAt(temp()), { pid: process.pid, from: '', command: 'node x' });
-    expect(program).toMatchObject({ pid: process.pid, command: 'node x', start: expect.any(String) });
+    const program = describeProgram(systemAt(temp()), { ...GONE, pid: process.pid, command: 'aw start' });
+    expect(program).toMatchObject({ pid: process.pid, command: 'aw start', start: expect.any(String) });
     expect(program.launch).toMatchObject({ cwd: process.cwd(), args: expect.any(Array) });
     expect(program.launch?.args.length).toBeGreaterThan(0);
     expect(program.launch?.env['PATH']).toBe(process.env['PATH']);
@@ -39,12 +40,27 @@ describe('a program that runs', () => {
     [`aw start --token hunter2`],
     [`aw start DISCORD_BOT_TOKEN=${tokenShapes.discord('y')}`],
   ])('is shown without the secrets of its command line: %s', (command) => {
-    const shown = describeProgram(systemAt(temp()), { pid: 4_194_300, from: '', command }).command;
+    const shown = describeProgram(systemAt(temp()), { ...GONE, command }).command;
     expect(shown).toMatch(/^aw start (--token )?…$/);
   });
 
+  it.each([
+    ['aw start -p hunter2', 'aw start …'],
+    ['aw start -phunter2 --discord', 'aw start … --discord'],
+    ['aw start -H Authorization: Bearer hunter2', 'aw start …'],
+    ['aw start --url https://me:hunter2@host/x.py', 'aw start --url …'],
+    [
+      '/usr/bin/python3 -u /home/x/clone/scripts/orchestrator.py --port 80 hunter2',
+      '/usr/bin/python3 -u /home/x/clone/scripts/orchestrator.py --port …',
+    ],
+    ['python3 -m agent_workflow.orchestrator', 'python3 -m agent_workflow.orchestrator'],
+    ['python3 /opt/venv/bin/agent-orch start', 'python3 /opt/venv/bin/agent-orch start'],
+  ])('is shown by its program, its script and known words alone: %s', (command, shown) => {
+    expect(describeProgram(systemAt(temp()), { ...GONE, command }).command).toBe(shown);
+  });
+
   it('that is gone meanwhile has no launch', () => {
-    expect(describeProgram(systemAt(temp()), { pid: 4_194_300, from: '', command: 'x' })).toMatchObject({
+    expect(describeProgram(systemAt(temp()), { ...GONE, command: 'x' })).toMatchObject({
       launch: undefined,
       unit: undefined,
     });

@@ -2,9 +2,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Consent } from '../../../src/agent/orchestrator/consent.ts';
+import { describeProgram } from '../../../src/agent/orchestrator/program.ts';
 import { StoppedOrchestrators } from '../../../src/agent/orchestrator/stopped.ts';
 import { RealSystem } from '../../../src/agent/real-system.ts';
 import { Journal } from '../../../src/agent/run/journal.ts';
+import { findAllRunning } from '../../../src/agent/survey/orchestrator.ts';
 import type { System } from '../../../src/agent/system.ts';
 import { put } from '../../fixtures/write-files.ts';
 import { withOverrides } from '../../helpers/faulty-system.ts';
@@ -14,7 +16,6 @@ import { useTempFolder } from '../../helpers/temp.ts';
 
 const temp = useTempFolder();
 const start = useOrchestrator();
-const GIVEN: Consent = { waitMs: 20_000, endAtOnce: async () => false };
 const RUN = 'run_1';
 
 function places() {
@@ -48,10 +49,16 @@ function fakeSystemctl(pid: number, main = pid): { system: System; asked: () => 
   return { system, asked: () => readFileSync(log, 'utf8').trim().split('\n') };
 }
 
+/** A yes to all that runs now. */
+function given(system: System, { clone, target }: ReturnType<typeof places>): Consent {
+  const programs = findAllRunning(system, clone, target).map((one) => describeProgram(system, one));
+  return { programs, waitMs: 20_000, endAtOnce: async () => false };
+}
+
 async function stopIn(system: System, where: ReturnType<typeof places>): Promise<void> {
   const journal = journalIn(system);
   try {
-    await StoppedOrchestrators.stop(system, journal, temp(), where, GIVEN);
+    await StoppedOrchestrators.stop(system, journal, temp(), where, given(system, where));
   } finally {
     journal.close();
   }
@@ -63,7 +70,7 @@ describe('orchestrators that are stopped for a while', () => {
     const { pid } = await start(where.clone, join(temp(), 'log'));
     const { system, asked } = fakeSystemctl(pid);
     const journal = journalIn(system);
-    const stopped = await StoppedOrchestrators.stop(system, journal, temp(), where, GIVEN);
+    const stopped = await StoppedOrchestrators.stop(system, journal, temp(), where, given(system, where));
     expect(await stopped.start(() => undefined)).toEqual({
       stopped: ['aw.service'],
       started: ['aw.service'],
@@ -83,7 +90,7 @@ describe('orchestrators that are stopped for a while', () => {
     const program = await start(where.clone, join(temp(), 'log'));
     const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
     const first = journalIn(system);
-    await StoppedOrchestrators.stop(system, first, temp(), where, GIVEN);
+    await StoppedOrchestrators.stop(system, first, temp(), where, given(system, where));
     first.close();
     expect(program.log().at(-1)).toBe('end');
 
@@ -141,13 +148,55 @@ describe('orchestrators that are stopped for a while', () => {
     expect(program.log()).toHaveLength(1);
   });
 
+  it('stay where they started after the yes was given: it was for those that were shown', async () => {
+    const where = places();
+    const shown = await start(where.clone, join(temp(), 'shown'));
+    const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    const consent = given(system, where);
+    const later = await start(where.clone, join(temp(), 'later'));
+    const journal = journalIn(system);
+    await expect(StoppedOrchestrators.stop(system, journal, temp(), where, consent)).rejects.toMatchObject({
+      code: 'ORCHESTRATOR_NOT_STOPPED',
+      params: { pid: later.pid, reason: 'it was not running when stopping was agreed to' },
+    });
+    journal.close();
+    expect([...shown.log(), ...later.log()].filter((line) => line === 'end')).toEqual([]);
+  });
+
+  it('stay where nobody can tell whose they are, until a yes names them', async () => {
+    const where = places();
+    const program = await start(join(temp(), 'elsewhere'), join(temp(), 'log'));
+    const real = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    const system = withOverrides(real, {
+      processes: () =>
+        real.processes().map((one) => (one.pid === program.pid ? { ...one, command: 'aw start' } : one)),
+      processVariables: (pid, names) => (pid === program.pid ? undefined : real.processVariables(pid, names)),
+    });
+    const [found] = findAllRunning(system, where.clone, where.target);
+    expect(found).toMatchObject({ pid: program.pid, isSurelyOurs: false });
+    const consent = given(system, where);
+    const journal = journalIn(system);
+    const stop = (programs: Consent['programs']) =>
+      StoppedOrchestrators.stop(system, journal, temp(), where, { ...consent, programs });
+    await expect(stop([])).rejects.toMatchObject({
+      params: { pid: program.pid, reason: expect.stringContaining('nobody can tell') },
+    });
+    expect(program.log()).toHaveLength(1);
+    expect((await stop(consent.programs)).names).toEqual(['aw start']);
+    expect(program.log().at(-1)).toBe('end');
+    journal.close();
+  });
+
   it('run again at once where one of them does not stop', async () => {
     const where = places();
     const gentle = await start(where.clone, join(temp(), 'gentle'));
     await start(where.clone, join(temp(), 'stubborn'), ['--stubborn']);
     const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
     const journal = journalIn(system);
-    const stop = StoppedOrchestrators.stop(system, journal, temp(), where, { ...GIVEN, waitMs: 1_000 });
+    const stop = StoppedOrchestrators.stop(system, journal, temp(), where, {
+      ...given(system, where),
+      waitMs: 1_000,
+    });
     await expect(stop).rejects.toMatchObject({ code: 'ORCHESTRATOR_NOT_STOPPED' });
     journal.close();
     await expect.poll(() => gentle.pids()).toHaveLength(2);
