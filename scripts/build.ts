@@ -13,9 +13,14 @@ const OPTIONAL = ['bufferutil', 'utf-8-validate', 'zlib-sync'];
  */
 export async function buildPrograms(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
+  await bundle(folder, { agent: 'src/agent.ts', bot: 'src/bot.ts' });
+}
+
+/** Bundles each `input`, a file of this repository by its name, into `folder` as `migration-NAME.js` with its parts. */
+export async function bundle(folder: string, input: Readonly<Record<string, string>>): Promise<void> {
   await build({
     cwd: ROOT,
-    input: { agent: 'src/agent.ts', bot: 'src/bot.ts' },
+    input,
     platform: 'node',
     external: OPTIONAL,
     onLog,

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from '../../scripts/build.ts';
 import { type Contender, measure, table } from './measure.ts';
 import { makeTree, TREES, type TreeName } from './trees.ts';
 
 /**
  * Backing up, verifying and restoring beside the standard tools, restic and borg (Debian's packages). BENCH_TREES names the
- * trees (`S M`). Nothing is deleted between rounds. Ours hashes, encrypts, searches for secrets and waits for the disk.
+ * trees (`S M`). Nothing is deleted between rounds. Ours hashes, encrypts, searches for secrets and waits for the disk; it is
+ * bundled as `npm run build` bundles the agent.
  */
-const PROGRAM = join(import.meta.dirname, 'backup-program.ts');
+const DIST = join(import.meta.dirname, '..', '..', 'dist', 'bench');
+const PROGRAM = join(DIST, 'migration-backup-bench.js');
 const TOOLS = '/usr/bin:/bin';
 const PEAK = `
 import resource, subprocess, sys
@@ -17,7 +20,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 `;
 
 /** Tables in Markdown; everything that is written goes below `folder`. */
-export function backup(folder: string, rounds: number): string[] {
+export async function backup(folder: string, rounds: number): Promise<string[]> {
+  await bundle(DIST, { 'backup-bench': 'test/bench/backup-program.ts' });
   const names = (process.env['BENCH_TREES'] ?? 'S M').split(' ') as TreeName[];
   return names.flatMap((name) => ofTree(join(folder, name), name, rounds));
 }

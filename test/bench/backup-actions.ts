@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BackupIdentity, loadOrCreateIdentity } from '../../src/agent/backup/identity.ts';
+import { RealSystem } from '../../src/agent/real-system.ts';
+
+/** The agent's own functions as its commands call them. As there, each loads only what it needs. */
+export const ACTIONS: Readonly<Record<string, (first: string, second: string) => Promise<void>>> = {
+  make,
+  verify,
+  restore,
+};
+
+const system = new RealSystem();
+
+async function make(tree: string, parent: string): Promise<void> {
+  const { createBackup } = await import('../../src/agent/backup/create.ts');
+  const { CATEGORIES } = await import('../../src/agent/backup/format.ts');
+  const { walk } = await import('../../src/agent/backup/walk.ts');
+  const { displayPath } = await import('../../src/agent/paths.ts');
+  const { looksSecret } = await import('../../src/agent/run/backup-request.ts');
+  const { Secret } = await import('../../src/shared/secret.ts');
+  const items = walk(system, tree).entries.map(({ rel, stat }) => {
+    const top = displayPath(rel).split('/')[0];
+    const category = CATEGORIES.find((name) => name === top) ?? 'custom';
+    return { root: 'target', rel, stat, category, secret: displayPath(rel) === '.env' };
+  });
+  const knownSecrets = [new Secret('DISCORD_BOT_TOKEN', 'a-value-that-is-looked-for')];
+  const roots = [{ id: 'target', path: tree, present: true }];
+  const request = { kind: 'manual', roots, items, knownSecrets, parent, patterns: looksSecret } as const;
+  await createBackup(
+    system,
+    { ...request, allowUnreadable: false, requiredFiles: [] },
+    await identityIn(parent),
+  );
+}
+
+async function verify(parent: string): Promise<void> {
+  const { verifyBackup } = await import('../../src/agent/backup/verify.ts');
+  const report = await verifyBackup(system, await newestIn(parent), await identityIn(parent));
+  if (!report.ok) throw new Error(JSON.stringify(report));
+}
+
+async function restore(parent: string, to: string): Promise<void> {
+  const { readBackup, restoreRecords } = await import('../../src/agent/backup/restore.ts');
+  const { memberName } = await import('../../src/agent/backup/names.ts');
+  const { joinPath } = await import('../../src/agent/paths.ts');
+  mkdirSync(to);
+  const { failed } = await restoreRecords(
+    system,
+    readBackup(system, await newestIn(parent)),
+    await identityIn(parent),
+    ({ root, rel, part }) => (part === undefined ? undefined : joinPath(to, memberName(root, rel))),
+  );
+  if (failed.length > 0) throw new Error(JSON.stringify(failed));
+}
+
+function identityIn(parent: string): Promise<BackupIdentity> {
+  return loadOrCreateIdentity(system, join(parent, 'agent'));
+}
+
+async function newestIn(parent: string): Promise<string> {
+  const { listBackups } = await import('../../src/agent/backup/list.ts');
+  return listBackups(system, parent)[0]?.path ?? '';
+}
