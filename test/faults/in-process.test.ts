@@ -24,6 +24,7 @@ import {
   WRITING_CALLS,
 } from '../helpers/faulty-system.ts';
 import { normalisedHome } from '../helpers/normalised-home.ts';
+import { DEEP, drawnCalls, SEED } from '../helpers/points.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 import {
   describeHome,
@@ -35,8 +36,8 @@ import {
   QUIET,
 } from '../helpers/tiny-migration.ts';
 
-/** With AWM_DEEP every call fails in every way; else in one way each, in turn. */
-const DEEP = process.env['AWM_DEEP'] === '1';
+/** Calls drawn by the seed in each test, beside those that are always tried; with AWM_DEEP every call fails in every way. */
+const DRAWN = 16;
 const ERRNOS = ['ENOSPC', 'EACCES', 'EIO'] as const;
 const CODES: Record<(typeof ERRNOS)[number], readonly string[]> = {
   ENOSPC: ['DISK_FULL'],
@@ -54,9 +55,9 @@ interface Bench {
   /** What an undisturbed run makes, and what lies beside it then. */
   readonly migrated: readonly string[];
   readonly siblings: readonly string[];
-  /** Calls of an undisturbed run. */
-  readonly writing: number;
-  readonly refusable: number;
+  /** Names of the calls of an undisturbed run. */
+  readonly writing: readonly string[];
+  readonly refusable: readonly string[];
 }
 
 async function bench(kind: TinyTarget): Promise<Bench> {
@@ -72,8 +73,8 @@ async function bench(kind: TinyTarget): Promise<Bench> {
     source: treeDigest(tiny.clone),
     migrated: normalisedHome(tiny.target),
     siblings: readdirSync(tiny.home),
-    writing: writing.count(),
-    refusable: refusable.count(),
+    writing: writing.names(),
+    refusable: refusable.names(),
   };
 }
 
@@ -119,7 +120,9 @@ describe.each<TinyTarget>(['none', 'existing'])('A migration with the target: %s
   it('ends like an undisturbed one when it is resumed after a crash at any writing call', async () => {
     const it = await bench(kind);
     const { tiny } = it;
-    for (let n = 1; n <= it.writing; n++) {
+    const points = drawnCalls(it.writing, DRAWN);
+    tell(`crash and resume, target ${kind}`, points.length, it.writing);
+    for (const n of points) {
       const { result, at } = await disturbed(it, kind, { calls: WRITING_CALLS, at: n, fault: 'crash' });
       expect(result, at).toBeInstanceOf(SimulatedCrash);
       const system = freshSystem(tiny);
@@ -138,13 +141,14 @@ describe.each<TinyTarget>(['none', 'existing'])('A migration with the target: %s
       expect(leftovers(tiny.backups).filter(isStarted), at).toEqual([]);
       expect(newestRun(system, homeOf(tiny), 'open'), at).toBeUndefined();
     }
-    console.log(`crash and resume, target ${kind}: ${it.writing} points`);
   });
 
   it('is as before, byte for byte, when it is taken back after a crash at any writing call', async () => {
     const it = await bench(kind);
     const { tiny } = it;
-    for (let n = 1; n <= it.writing; n++) {
+    const points = drawnCalls(it.writing, DRAWN);
+    tell(`crash and take back, target ${kind}`, points.length, it.writing);
+    for (const n of points) {
       const { at } = await disturbed(it, kind, { calls: WRITING_CALLS, at: n, fault: 'crash' });
       const system = freshSystem(tiny);
       const run = newestRun(system, homeOf(tiny), 'open');
@@ -161,23 +165,27 @@ describe.each<TinyTarget>(['none', 'existing'])('A migration with the target: %s
         at,
       ).toEqual(it.before);
     }
-    console.log(`crash and take back, target ${kind}: ${it.writing} points`);
   });
 
   it('can be taken back after a crash in the middle of taking it back', async () => {
     const it = await bench(kind);
     const { tiny } = it;
-    const late = it.writing - 12;
-    let points = 0;
-    for (let n = 1; ; n += DEEP ? 1 : 2) {
+    const undoUntil = async (n: number) => {
+      const late = it.writing.length - 12;
       await disturbed(it, kind, { calls: WRITING_CALLS, at: late, fault: 'crash' });
       const faulty = faultySystem(freshSystem(tiny), { calls: WRITING_CALLS, at: n, fault: 'crash' });
       const run = newestRun(faulty.system, homeOf(tiny), 'open');
       if (run === undefined) throw new Error('the run was not open');
       const undo = () => undoMigration(faulty.system, homeOf(tiny), run, QUIET);
-      if (faulty.failed() === undefined) expectCrashOrNothing(undo);
-      if (faulty.failed() === undefined) break;
-      points++;
+      if (n === 0) undo();
+      else expect(undo, `call ${n}`).toThrow(SimulatedCrash);
+      return faulty;
+    };
+    const calls = (await undoUntil(0)).names();
+    const points = drawnCalls(calls, DRAWN);
+    tell(`crash while taking back, target ${kind}`, points.length, calls);
+    for (const n of points) {
+      const faulty = await undoUntil(n);
       const system = freshSystem(tiny);
       const again = newestRun(system, homeOf(tiny), 'open');
       const at = `call ${n}: ${faulty.failed()}`;
@@ -193,14 +201,15 @@ describe.each<TinyTarget>(['none', 'existing'])('A migration with the target: %s
         at,
       ).toEqual(it.before);
     }
-    console.log(`crash while taking back, target ${kind}: ${points} points`);
   });
 
   it('is undone or can be resumed when the disk refuses any call', async () => {
     const it = await bench(kind);
     const { tiny } = it;
     const seen = { undone: 0, refused: 0, resumed: 0 };
-    for (let n = 1; n <= it.refusable; n++) {
+    const points = drawnCalls(it.refusable, DRAWN);
+    tell(`refused calls, target ${kind}`, points.length, it.refusable);
+    for (const n of points) {
       for (const errno of DEEP ? ERRNOS : [ERRNOS[n % 3] as (typeof ERRNOS)[number]]) {
         const { result, at } = await disturbed(it, kind, { calls: REFUSABLE_CALLS, at: n, fault: errno });
         if (result instanceof AppError) {
@@ -235,20 +244,21 @@ describe.each<TinyTarget>(['none', 'existing'])('A migration with the target: %s
     settleTimes(tiny.target);
     const migrated = describeTree(tiny.target);
     const snapshot = takeSnapshot(tiny);
-    let points = 0;
-    for (let n = 1; ; n++) {
+    const undisturbed = faultySystem(freshSystem(tiny), { calls: WRITING_CALLS, at: 0, fault: 'crash' });
+    expect(await rollBackTo(undisturbed.system, tiny)).toMatchObject({ outcome: 'rolled-back' });
+    const points = drawnCalls(undisturbed.names(), DRAWN);
+    tell(`crash of a rollback, target ${kind}`, points.length, undisturbed.names());
+    for (const [turn, n] of points.entries()) {
       snapshot();
       const faulty = faultySystem(freshSystem(tiny), { calls: WRITING_CALLS, at: n, fault: 'crash' });
       const crash = await rollBackTo(faulty.system, tiny).catch((error: unknown) => error);
-      if (faulty.failed() === undefined) break;
-      points++;
       const at = `call ${n}: ${faulty.failed()}`;
       expect(crash, at).toBeInstanceOf(SimulatedCrash);
-      const report = await again(freshSystem(tiny), tiny, n);
+      const report = await again(freshSystem(tiny), tiny, turn);
       expect(report, at).toMatchObject({ outcome: 'rolled-back', failures: [] });
       expect(describeHome(tiny), at).toEqual(it.before);
       expect(newestRun(freshSystem(tiny), homeOf(tiny), 'open'), at).toBeUndefined();
-      if (n % 5 !== 0) continue;
+      if (turn % 5 !== 0) continue;
       expect(await rollBackTo(freshSystem(tiny), tiny, 'before-rollback'), at).toMatchObject({
         outcome: 'rolled-back',
       });
@@ -256,21 +266,16 @@ describe.each<TinyTarget>(['none', 'existing'])('A migration with the target: %s
     }
     expect(treeDigest(tiny.clone)).toBe(it.source);
     expect(existsSync(join(tiny.home, 'letter.txt'))).toBe(true);
-    console.log(`crash of a rollback, target ${kind}: ${points} points`);
   });
 });
 
-function expectCrashOrNothing(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof SimulatedCrash)) throw error;
-  }
+function tell(what: string, points: number, calls: readonly string[]): void {
+  console.log(`${what}: ${points} of ${calls.length} calls, seed ${SEED}`);
 }
 
 /** By turns the same command once more, and going on with the interrupted run. */
-async function again(system: System, tiny: TinyInstallation, n: number): Promise<RollbackReport> {
+async function again(system: System, tiny: TinyInstallation, turn: number): Promise<RollbackReport> {
   const run = newestRun(system, homeOf(tiny), 'open');
-  if (n % 2 === 0 || run === undefined || run.record.kind !== 'rollback') return rollBackTo(system, tiny);
+  if (turn % 2 === 0 || run === undefined || run.record.kind !== 'rollback') return rollBackTo(system, tiny);
   return resumeRollback(system, homeOf(tiny), run.record);
 }

@@ -7,11 +7,10 @@ import { buildMixedInstallation, type MixedInstallation } from '../fixtures/mixe
 import { type AgentRun, runAgent } from '../helpers/agent.ts';
 import { describeTree, treeDigest } from '../helpers/digest.ts';
 import { normalisedHome } from '../helpers/normalised-home.ts';
+import { drawn, SEED } from '../helpers/points.ts';
 import { useTempFolder } from '../helpers/temp.ts';
 
-const DEEP = process.env['AWM_DEEP'] === '1';
 const SAMPLES = 6;
-const SEED = Number(process.env['AWM_SEED'] ?? Date.now() % 1_000_000);
 const ROOT = join(import.meta.dirname, '..', '..');
 const PRELOAD = pathToFileURL(join(ROOT, 'test', 'helpers', 'kill-at.ts')).href;
 
@@ -113,18 +112,7 @@ function pointsOf(records: number): Point[] {
     { record, when: 'before' },
     { record, when: 'after' },
   ]);
-  if (DEEP) return all;
-  const order = all.map((point, at) => ({ point, key: mix(SEED + at * 7919) }));
-  return order
-    .sort((a, b) => a.key - b.key)
-    .slice(0, SAMPLES)
-    .map(({ point }) => point);
-}
-
-function mix(value: number): number {
-  let hash = value;
-  for (let round = 0; round < 3; round++) hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
-  return hash;
+  return drawn(all, SAMPLES);
 }
 
 function said({ record, when }: Point): string {

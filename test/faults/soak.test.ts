@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { it } from 'vitest';
+import { Random } from '../helpers/random.ts';
 import { useTempFolder } from '../helpers/temp.ts';
-import { Random } from '../soak/random.ts';
 import { soakRound } from '../soak/round.ts';
 
 const ROUNDS = process.env['AWM_DEEP'] === '1' ? 50 : 3;

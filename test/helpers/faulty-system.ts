@@ -54,6 +54,8 @@ export interface FaultySystem {
   readonly system: System;
   /** How many of the calls were made. */
   count(): number;
+  /** Their names, in the order in which they were made. */
+  names(): readonly string[];
   /** The call that failed, as `rename /some/path`; undefined if none did. */
   failed(): string | undefined;
 }
@@ -63,14 +65,14 @@ export interface FaultySystem {
  * that fills up. Descriptors can be closed even after a crash: the operating system does that, too.
  */
 export function faultySystem(base: System, { calls, at, fault }: Fault): FaultySystem {
-  let count = 0;
+  const names: string[] = [];
   let failed: string | undefined;
   const counted = new Set<PropertyKey>(calls);
   const call = (name: string, method: (...args: unknown[]) => unknown, args: unknown[]): unknown => {
     if (fault === 'crash' && failed !== undefined && name !== 'close') throw new SimulatedCrash(failed);
     if (counted.has(name)) {
-      count++;
-      if (count === at) {
+      names.push(name);
+      if (names.length === at) {
         failed = `${name} ${name === 'write' ? '' : String(args[0])}`;
         if (name === 'write') writeHalf(base, args as Parameters<System['write']>);
         throw fault === 'crash' ? new SimulatedCrash(failed) : systemError(fault, name);
@@ -85,7 +87,7 @@ export function faultySystem(base: System, { calls, at, fault }: Fault): FaultyS
       return (...args: unknown[]) => call(String(name), value as (...args: unknown[]) => unknown, args);
     },
   });
-  return { system, count: () => count, failed: () => failed };
+  return { system, count: () => names.length, names: () => names, failed: () => failed };
 }
 
 /** The same system with some of its methods and values replaced. */

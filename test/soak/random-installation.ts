@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { settleTimes } from '../fixtures/settle.ts';
 import { buildTinyInstallation, type TinyInstallation } from '../fixtures/tiny-installation.ts';
 import { put } from '../fixtures/write-files.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../helpers/random.ts';
 
 const NAMES = [
   'a',

@@ -20,6 +20,7 @@ import {
   withOverrides,
 } from '../helpers/faulty-system.ts';
 import { normalisedHome } from '../helpers/normalised-home.ts';
+import type { Random } from '../helpers/random.ts';
 import {
   describeHome,
   freshSystem,
@@ -28,7 +29,6 @@ import {
   newestBackup,
   QUIET,
 } from '../helpers/tiny-migration.ts';
-import type { Random } from './random.ts';
 import { randomInstallation } from './random-installation.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
