@@ -202,5 +202,5 @@ export function entryRecord(item: CopyItem, stat: FileStat): BackupRecord {
 
 function looksSecret(tools: CopyTools, item: CopyItem, data: Buffer): boolean {
   if (!tools.patterns || data.length === 0 || data.includes(0) || !isUtf8(data)) return false;
-  return tools.patterns(data.toString('utf8'), item.category);
+  return tools.patterns(data, item.category);
 }

@@ -37,8 +37,8 @@ export interface BackupRequest {
   readonly requiredFiles: readonly RootedPath[];
   /** What the walk found unreadable or did not cross. */
   readonly gaps?: readonly Gap[] | undefined;
-  /** True for text that looks as if it held a secret of a known kind. */
-  readonly patterns?: ((text: string, category: Category | undefined) => boolean) | undefined;
+  /** True for text (as bytes of UTF-8) that looks as if it held a secret of a known kind. */
+  readonly patterns?: ((text: Buffer, category: Category | undefined) => boolean) | undefined;
 }
 
 export interface BackupProgress {

@@ -1,5 +1,6 @@
 import type { Gap } from '../backup/format.ts';
 import type { BackupItem, BackupRequest } from '../backup/request.ts';
+import { judgeHints, mayHoldTokens } from '../credentials/secret-hints.ts';
 import { findSecretPatterns, findTokens } from '../credentials/secret-kinds.ts';
 import { hasSecretLine } from '../credentials/secret-lines.ts';
 import { displayPath } from '../paths.ts';
@@ -35,10 +36,17 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
   };
 }
 
-/** Logs and state are the most of a backup, and no place for settings: only whole tokens are looked for in them. */
-export function looksSecret(text: string, category: BackupItem['category'] | undefined): boolean {
-  if (category === 'logs' || category === 'state') return findTokens(text);
-  return findSecretPatterns(text) || hasSecretLine(text, 'settings');
+/**
+ * Whether a secret is stated in these bytes of UTF-8. Logs and state are the most of a backup, and no place for settings:
+ * only whole tokens are looked for in them.
+ */
+export function looksSecret(bytes: Buffer, category: BackupItem['category'] | undefined): boolean {
+  if (category === 'logs' || category === 'state')
+    return mayHoldTokens(bytes) && findTokens(bytes.toString('utf8'));
+  return judgeHints(bytes, {
+    shapes: findSecretPatterns,
+    line: (line) => hasSecretLine(line, 'settings'),
+  });
 }
 
 /** What a backup of a target alone holds, for the moment before a rollback. */

@@ -99,7 +99,8 @@ test('Of a sealed file the plain manifest tells name, kind, part and size class,
 
 test('Text that looks secret goes to the encrypted part, but not from large or binary files', async () => {
   const seen: string[] = [];
-  const patterns = (text: string, category: string | undefined) => {
+  const patterns = (bytes: Buffer, category: string | undefined) => {
+    const text = bytes.toString('utf8');
     seen.push(`${category}: ${text.slice(0, 20)}`);
     return text.includes('LOOKS-SECRET') && category !== 'logs';
   };
