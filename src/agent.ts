@@ -4,5 +4,6 @@ import { join } from 'node:path';
 // Stripped and compiled modules are kept beside the packages, not in a folder that other users could write to.
 enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'migration-agent'));
 
-const { main } = await import('./agent/cli/main.ts');
-process.exitCode = await main(process.argv.slice(2));
+void import('./agent/cli/main.ts').then(async ({ main }) => {
+  process.exitCode = await main(process.argv.slice(2));
+});

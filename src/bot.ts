@@ -24,12 +24,18 @@ function verbOf(args: readonly string[]): {
   return { verb: first as keyof typeof VERBS, rest };
 }
 
-try {
-  const { verb, rest } = verbOf(process.argv.slice(2));
-  const carryOut = await VERBS[verb]();
-  process.exitCode = await carryOut(rest);
-} catch (error) {
-  if (!(error instanceof AppError)) throw error;
-  process.stderr.write(`Error ${error.label}: ${error.message}\n  ${error.hint}\n`);
-  process.exitCode = 2;
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const { verb, rest } = verbOf(args);
+    const carryOut = await VERBS[verb]();
+    return await carryOut(rest);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`Error ${error.label}: ${error.message}\n  ${error.hint}\n`);
+    return 2;
+  }
 }
+
+void main(process.argv.slice(2)).then((exit) => {
+  process.exitCode = exit;
+});

@@ -5,6 +5,5 @@ import { join } from 'node:path';
 enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'migration-agent'));
 
 /** What the bench measures, each a whole process: `make TREE PARENT`, `verify PARENT`, `restore PARENT TO`. */
-const { ACTIONS } = await import('./backup-actions.ts');
 const [action = '', first = '', second = ''] = process.argv.slice(2);
-await ACTIONS[action]?.(first, second);
+void import('./backup-actions.ts').then(({ ACTIONS }) => ACTIONS[action]?.(first, second));

@@ -11,7 +11,7 @@ import { makeTree, TREES, type TreeName } from './trees.ts';
  * bundled as `npm run build` bundles the agent.
  */
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'bench');
-const PROGRAM = join(DIST, 'migration-backup-bench.js');
+const PROGRAM = join(DIST, 'migration-backup-bench.cjs');
 const TOOLS = '/usr/bin:/bin';
 const PEAK = `
 import resource, subprocess, sys
@@ -21,7 +21,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 /** Tables in Markdown; everything that is written goes below `folder`. */
 export async function backup(folder: string, rounds: number): Promise<string[]> {
-  await bundle(DIST, { 'backup-bench': 'test/bench/backup-program.ts' });
+  await bundle(DIST, 'backup-bench', 'test/bench/backup-program.ts');
   const names = (process.env['BENCH_TREES'] ?? 'S M').split(' ') as TreeName[];
   return names.flatMap((name) => ofTree(join(folder, name), name, rounds));
 }

@@ -10,7 +10,7 @@ const DIST = join(ROOT, 'dist');
 export async function commandLine(_folder: string, rounds: number): Promise<string[]> {
   // In the package's own folder, where it would lie once it is installed.
   await buildPrograms(DIST);
-  const bundle = join(DIST, 'migration-agent.js');
+  const bundle = join(DIST, 'migration-agent.cjs');
   const contender = (name: string, args: readonly string[]): Contender => ({
     name,
     prepare: () => ({ command: process.execPath, args, env: { PATH: '/usr/bin:/bin' } }),

@@ -12,7 +12,7 @@ import { type Contender, measure, table } from './measure.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCE = join(ROOT, 'src', 'agent.ts');
 const DIST = join(ROOT, 'dist');
-const BUNDLE = join(DIST, 'migration-agent.js');
+const BUNDLE = join(DIST, 'migration-agent.cjs');
 const PATH = '/usr/bin:/bin';
 const UPSTREAM = process.env['UPSTREAM_CLONE'];
 

@@ -26,7 +26,7 @@ describe('the built programs', () => {
   });
 
   function run(program: 'migration-agent' | 'migration-bot', args: readonly string[], at = home()) {
-    const file = join(folder(), 'installed', 'dist', `${program}.js`);
+    const file = join(folder(), 'installed', 'dist', `${program}.cjs`);
     const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
       cwd: at,
       env: { PATH: '/usr/bin:/bin', HOME: at, LC_ALL: 'C.UTF-8' },

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { lastMigration } from '../health/check-home.ts';
+import { lastMigration } from '../health/last-migration.ts';
 import { shortPath } from '../paths.ts';
 import { readRecords } from '../run/run-record.ts';
 import { refuseRetiring, retire as retireClone, unretire } from '../setup/retire.ts';

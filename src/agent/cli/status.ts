@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { knownBackups } from '../backup-index.ts';
-import { lastMigration } from '../health/check-home.ts';
+import { lastMigration } from '../health/last-migration.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
 import { standing } from '../run/phase-states.ts';

@@ -1,9 +1,10 @@
 import type { CheckResult } from '../checks/check.ts';
-import { loadPlan, type Run, readRecords, runOf } from '../run/run-record.ts';
+import { loadPlan, type Run } from '../run/run-record.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
 import type { HomeCheckWork } from './home-check.ts';
 import { HOME_CHECKS } from './home-checks.ts';
+import { lastMigration } from './last-migration.ts';
 
 /** Looks at a home as it is now: quickly, or with everything. Writes nothing. */
 export async function checkHome(
@@ -23,18 +24,4 @@ export async function checkHome(
   const checks: CheckResult[] = [];
   for (const one of HOME_CHECKS) if (isThorough || !one.isThorough) checks.push(await one.check(work));
   return { checks, run };
-}
-
-/** The newest migration that fits, came to its end and was not rolled back since. */
-export function lastMigration(
-  system: System,
-  { home }: Pick<AgentSettings, 'home'>,
-  fits: (record: Run['record']) => boolean,
-): Run | undefined {
-  for (const record of readRecords(system, home).filter(fits)) {
-    const run = runOf(system, home, record);
-    if (record.kind === 'rollback' && run.state.outcome === 'rolled-back') return undefined;
-    if (run.state.outcome === 'complete' || run.state.outcome === 'not-yet-usable') return run;
-  }
-  return undefined;
 }

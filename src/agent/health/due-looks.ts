@@ -3,7 +3,7 @@ import { linkIfFree, makeFolders, removeIfThere, writeNewFile } from '../files.t
 import { type Run, readRecords, runOf } from '../run/run-record.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
-import { checkHome, lastMigration } from './check-home.ts';
+import { lastMigration } from './last-migration.ts';
 import { LOOKS, type Look, type LookRecord, lookPath, looksOf } from './looks.ts';
 
 type Settings = Pick<AgentSettings, 'home' | 'backups'>;
@@ -26,6 +26,8 @@ export async function doDueLooks(system: System, settings: Settings): Promise<Do
     if (last === undefined) continue;
     const { target } = run.record;
     const isThorough = LOOKS.some(({ name, isThorough }) => name === last.name && isThorough);
+    // Most commands find no look due, and need not load what it takes.
+    const { checkHome } = await import('./check-home.ts');
     const { checks } = await checkHome(system, settings, target, isThorough);
     const at = system.now().toISOString();
     for (const look of due) {
