@@ -1,6 +1,6 @@
 import type { OfferedJob, StoryEffect } from '../../services/story-wizard.ts';
 import { nextStage } from '../../src/shared/stages.ts';
-import { type MigrationState, UNFINISHED } from './migration-state.ts';
+import { type MigrationState, type RollbackSummary, UNFINISHED } from './migration-state.ts';
 
 /** A state, and what is to be done to get on. */
 export interface Move {
@@ -38,6 +38,12 @@ export function previewing(
   backup: number | undefined,
   note?: MigrationState['note'],
 ): Move {
+  const { newer, orchestrator } = state.choices ?? {};
+  const params = {
+    ...(backup === undefined ? {} : { backup }),
+    ...(newer === undefined ? {} : { newer }),
+    ...(orchestrator === undefined ? {} : { orchestrator }),
+  };
   return {
     state: {
       ...settled(state),
@@ -47,7 +53,7 @@ export function previewing(
       failure: undefined,
       note,
     },
-    effect: { kind: 'start', type: 'rollback-preview', params: backup === undefined ? {} : { backup } },
+    effect: { kind: 'start', type: 'rollback-preview', params },
   };
 }
 
@@ -55,7 +61,7 @@ export function previewing(
 export function offerOf(state: MigrationState): StoryEffect | undefined {
   if (state.step === 'plan' && state.plan !== undefined)
     return { kind: 'offer', jobs: [{ type: 'apply', ...pauseOf(state) }], plan: state.plan.digest };
-  if (state.step === 'preview' && state.preview !== undefined)
+  if (state.step === 'preview' && state.preview !== undefined && !isInTheWay(state.preview.summary))
     return { kind: 'offer', jobs: [{ type: 'rollback' }], plan: state.preview.digest };
   if (UNFINISHED.includes(state.step) && state.plan !== undefined)
     return {
@@ -64,6 +70,11 @@ export function offerOf(state: MigrationState): StoryEffect | undefined {
       plan: state.plan.digest,
     };
   return undefined;
+}
+
+/** A rollback cannot begin while an orchestrator writes, unless it may stop it. */
+export function isInTheWay({ running, choices }: RollbackSummary): boolean {
+  return running > 0 && choices.orchestrator?.chosen !== 'stop';
 }
 
 function rootParams({ root }: MigrationState): { readonly root?: string } {

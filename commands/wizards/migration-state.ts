@@ -9,6 +9,11 @@ export type PlanSummary = FactsOf<'plan'>;
 export type { PausedRun, RunResult };
 export type RollbackSummary = FactsOf<'rollback-preview'>;
 export type RollbackResult = FactsOf<'rollback'>;
+type Offers = RollbackSummary['choices'];
+/** What was chosen about a rollback, by the ids that the computer offered. */
+export type RollbackChoices = {
+  readonly [Choice in keyof Offers]: NonNullable<Offers[Choice]>['chosen'] | undefined;
+};
 
 /**
  * Where a migration stands:
@@ -48,6 +53,11 @@ export const PRESSES = [
   'rollback',
   'keep',
   'look',
+  'carry-newer',
+  'leave-newer',
+  'keep-newer',
+  'stop-orchestrator',
+  'wait-orchestrator',
 ] as const;
 export type Press = (typeof PRESSES)[number];
 
@@ -91,6 +101,8 @@ export interface MigrationState {
   readonly paused?: PausedRun | undefined;
   readonly result?: RunResult | undefined;
   readonly preview?: ShownPlan<RollbackSummary> | undefined;
+  /** What the preview is asked for with; of another rollback none. */
+  readonly choices?: RollbackChoices | undefined;
   readonly rollback?: RollbackResult | undefined;
   readonly failure?: ShownFailure | undefined;
   /** The last approval did not count, and why; `late`: the run waited before it could be stopped. */

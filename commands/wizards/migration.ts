@@ -8,7 +8,9 @@ import {
   failedInRollback,
   type MigrationState,
   PRESSES,
+  type Press,
   RESTARTABLE,
+  type RollbackChoices,
   readState,
   runBehind,
   UNFINISHED,
@@ -89,7 +91,7 @@ function onBegin(
   { goal, backup, method }: Extract<StoryEvent, { kind: 'begin' }>,
 ): Move | undefined {
   if (!RESTARTABLE.includes(state.step)) return undefined;
-  const next = { ...state, goal, backup, method };
+  const next = { ...state, goal, backup, method, choices: undefined };
   return goal === 'rollback' ? previewing(next, backup) : assessing(next);
 }
 
@@ -108,6 +110,12 @@ function onPress(state: MigrationState, press: string): Move | undefined {
       return RESTARTABLE.includes(state.step) ? assessing({ ...state, goal: 'choose' }) : undefined;
     case 'rollback':
       return onRollback(state);
+    case 'carry-newer':
+    case 'leave-newer':
+    case 'keep-newer':
+    case 'stop-orchestrator':
+    case 'wait-orchestrator':
+      return onChoice(state, CHOICES[press]);
     case 'keep':
       return state.step === 'preview' ? { state: kept(state) } : undefined;
     // The buttons that only look.
@@ -116,11 +124,28 @@ function onPress(state: MigrationState, press: string): Move | undefined {
   }
 }
 
-/** After a migration, or again after a rollback that failed. */
+/** After a migration, or again: after a rollback that failed, or once nothing is in its way any more. */
 function onRollback(state: MigrationState): Move | undefined {
-  if (state.step === 'result')
-    return previewing({ ...state, backup: state.result?.backup }, state.result?.backup);
-  return failedInRollback(state) ? previewing(state, state.backup) : undefined;
+  if (state.step === 'result') {
+    const backup = state.result?.backup;
+    return previewing({ ...state, backup, choices: undefined }, backup);
+  }
+  return failedInRollback(state) || state.step === 'preview' ? previewing(state, state.backup) : undefined;
+}
+
+const CHOICES = {
+  'carry-newer': { newer: 'carry' },
+  'leave-newer': { newer: 'leave' },
+  'keep-newer': { newer: 'keep' },
+  'stop-orchestrator': { orchestrator: 'stop' },
+  'wait-orchestrator': { orchestrator: 'wait' },
+} as const satisfies Partial<Record<Press, RollbackChoices>>;
+
+/** A choice changes what the rollback would do: it is looked at again, and that is what can be approved then. */
+function onChoice(state: MigrationState, choice: RollbackChoices): Move | undefined {
+  return state.step === 'preview'
+    ? previewing({ ...state, choices: { ...state.choices, ...choice } }, state.backup)
+    : undefined;
 }
 
 function onCancel(state: MigrationState): Move | undefined {

@@ -13,6 +13,7 @@ import {
   oneOf,
   rootId,
   runId,
+  type Schema,
   type TypeOf,
   text,
   time,
@@ -140,15 +141,43 @@ export const IMPORT_SUMMARY = object({
   ...PLAN_SUMMARY_MEMBERS,
 });
 
+/**
+ * What a person chooses about a rollback, by ids. `newer`: projects and secrets that are newer than the migration are
+ * carried over, or left in the backup that is made first, or every newer file is kept as it is now. `orchestrator`: the
+ * rollback waits for somebody to stop it, or stops it and starts it again.
+ */
+export const ROLLBACK_CHOICES = {
+  newer: oneOf('carry', 'leave', 'keep'),
+  orchestrator: oneOf('wait', 'stop'),
+};
+
+/** A choice that the machine offers now, and what this preview has for it. Without a member there is nothing to choose. */
+const offered = <T>(option: Schema<T>) => object({ options: list(option, 3, 2), chosen: option });
+
 /** What a rollback would do. */
 export const ROLLBACK_SUMMARY = object({
   backup: recordNumber,
   restored: count,
   unchanged: count,
   removed: count,
-  /** Made or changed after the migration: what would be lost or carried over. */
+  /** Files made or changed after the migration that are moved aside or replaced. */
   newer: count,
+  /** Newer files that stay as they are now. */
+  kept: count,
+  /** Projects and secrets that are newer: in the restored home too, or only in the backup that is made first. */
+  carried: count,
+  left: count,
+  /** State files of projects that changed: left as they are. */
   state_changed: count,
+  /** Orchestrators that run now. */
+  running: count,
+  choices: object(
+    {},
+    {
+      newer: offered(ROLLBACK_CHOICES.newer),
+      orchestrator: offered(ROLLBACK_CHOICES.orchestrator),
+    },
+  ),
 });
 
 /** The end of a migration that came to its end, by `apply` or `resume`. */
@@ -195,6 +224,11 @@ export const ROLLBACK_RESULT = object({
   unchanged: count,
   moved_aside: count,
   verified: object({ done: count, of: count }),
+  /** Newer projects and secrets that are in the restored home too. */
+  carried: count,
+  /** Orchestrators that were stopped, and how many of them run again. */
+  stopped: count,
+  started: count,
 });
 
 export const STATUS_RESULT = object({

@@ -9,6 +9,7 @@ import {
   PAUSED_RUN,
   PLAN_SUMMARY,
   pausePhase,
+  ROLLBACK_CHOICES,
   ROLLBACK_RESULT,
   ROLLBACK_SUMMARY,
   RUN_RESULT,
@@ -47,10 +48,13 @@ export const JOBS = {
   plan: { class: 'read', params: object({}, { root: rootId }), ends: 'plan.ready', result: PLAN_SUMMARY },
   apply: { class: 'write', params: object({ plan: digest }, UNTIL), ends: 'job.done', result: RUN_END },
   status: { class: 'read', params: object({}), ends: 'job.done', result: STATUS_RESULT },
-  /** Without a number: the newest backup that was taken before a migration. */
+  /**
+   * Without a number: the newest backup that was taken before a migration. With choices that a preview before offered, the
+   * plan is one that has them in it; one that is not offered any more is left out.
+   */
   'rollback-preview': {
     class: 'read',
-    params: object({}, { backup: recordNumber }),
+    params: object({}, { backup: recordNumber, ...ROLLBACK_CHOICES }),
     ends: 'plan.ready',
     result: ROLLBACK_SUMMARY,
   },

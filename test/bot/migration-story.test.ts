@@ -217,6 +217,56 @@ it('begins the rollback of /rollback in the thread of the migration', async () =
   expect(at.jobs.started.at(-1)?.params).toEqual({ backup: 3 });
 });
 
+it('looks again with each choice about a rollback, and offers none while an orchestrator is in its way', async () => {
+  const at = await world();
+  const thread = await migrated(at);
+  await at.owner.slash(at.help, '/rollback', { options: { backup: 3 } });
+  const newer = { options: ['carry', 'leave', 'keep'], chosen: 'carry' } as const;
+  const waits = { options: ['wait', 'stop'], chosen: 'wait' } as const;
+  const looked = async (changes: Partial<typeof ROLLBACK_PREVIEW>) =>
+    at.jobs.finish(
+      (await at.jobs.newest('rollback-preview')).id,
+      { ...ROLLBACK_PREVIEW, ...changes },
+      JSON.stringify(changes),
+    );
+
+  await looked({ carried: 2, running: 1, choices: { newer, orchestrator: waits } });
+  const blocked = await cardSaying(at.owner, thread, 'Carried over: 2 newer projects and secrets');
+  expect(messageText(blocked)).toContain(
+    'An orchestrator is running. A rollback cannot begin while it works.',
+  );
+  expect(messageText(blocked)).not.toContain('Roll back now');
+  await at.owner.press(blocked.id, 'Keep newer files as they are now');
+
+  const kept = { ...newer, chosen: 'keep' } as const;
+  await looked({ newer: 0, kept: 1, running: 1, choices: { newer: kept, orchestrator: waits } });
+  const keeping = await cardSaying(at.owner, thread, 'Kept as they are now: 1 newer file');
+  await at.owner.press(keeping.id, 'Stop it, and start it again afterwards');
+  expect(at.jobs.started.at(-1)?.params).toEqual({ backup: 3, newer: 'keep', orchestrator: 'stop' });
+
+  const stops = { ...waits, chosen: 'stop' } as const;
+  await looked({ newer: 0, kept: 1, running: 1, choices: { newer: kept, orchestrator: stops } });
+  const free = await cardSaying(at.owner, thread, 'Roll back now');
+  expect(messageText(free)).toContain('stopped before the rollback and started again after it');
+  await at.owner.press(free.id, 'Roll back now');
+  at.jobs.finish((await at.jobs.newest('rollback')).id, { ...ROLLED_BACK, stopped: 2, started: 1 });
+  const end = messageText(await cardSaying(at.owner, thread, 'Orchestrator: stopped, 1 of 2 started again'));
+  expect(end).toContain('everything is as before, but for newer work');
+});
+
+it('looks again for an orchestrator that only somebody at the computer can stop', async () => {
+  const at = await world();
+  const thread = await migrated(at);
+  await at.owner.slash(at.help, '/rollback');
+  const preview = await at.jobs.newest('rollback-preview');
+  at.jobs.finish(preview.id, { ...ROLLBACK_PREVIEW, running: 2 }, 'two run');
+  const card = await cardSaying(at.owner, thread, '2 orchestrators are running, and only somebody at the');
+  expect(messageText(card)).not.toContain('Stop it, and start it again');
+  await at.owner.press(card.id, 'It is stopped: look again');
+  at.jobs.finish((await at.jobs.newest('rollback-preview')).id, ROLLBACK_PREVIEW, 'none runs');
+  await cardSaying(at.owner, thread, 'Roll back now');
+});
+
 it('stops a run from /migrate cancel and says so when it is taken back', async () => {
   const at = await world();
   const thread = await planned(at);

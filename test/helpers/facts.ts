@@ -90,7 +90,12 @@ export const ROLLBACK_PREVIEW: RollbackSummary = {
   unchanged: 280,
   removed: 33,
   newer: 1,
+  kept: 0,
+  carried: 0,
+  left: 0,
   state_changed: 2,
+  running: 0,
+  choices: {},
 };
 
 export const ROLLED_BACK: RollbackResult = {
@@ -101,4 +106,7 @@ export const ROLLED_BACK: RollbackResult = {
   unchanged: 280,
   moved_aside: 3,
   verified: { done: 292, of: 292 },
+  carried: 0,
+  stopped: 0,
+  started: 0,
 };

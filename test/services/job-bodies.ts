@@ -58,6 +58,9 @@ export function rollbackDone(job: string): DurableEvent {
     unchanged: 0,
     moved_aside: 0,
     verified,
+    carried: 0,
+    stopped: 0,
+    started: 0,
   };
   return { t: 'job.done', body: { job, type: 'rollback', result, audit: DIGEST } };
 }
@@ -77,8 +80,18 @@ export function planReady(job: string, bytes: Buffer, expires: number, parts = 1
   return { t: 'plan.ready', body: { job, type: 'plan', plan, bytes: bytes.length, parts, expires, summary } };
 }
 
+const NOTHING_NEWER = { kept: 0, carried: 0, left: 0, running: 0, choices: {} };
+
 export function previewReady(job: string, bytes: Buffer, expires: number): DurableEvent {
-  const summary = { backup: 1, restored: 1, unchanged: 0, removed: 0, newer: 0, state_changed: 0 };
+  const summary = {
+    backup: 1,
+    restored: 1,
+    unchanged: 0,
+    removed: 0,
+    newer: 0,
+    state_changed: 0,
+    ...NOTHING_NEWER,
+  };
   const plan = digestOf(bytes);
   return {
     t: 'plan.ready',

@@ -5,7 +5,7 @@ import { loadPlan, loadRun, type Run } from '../run/run-record.ts';
 import { stoppedEnd } from './apply.ts';
 import type { JobEnd, JobFunction, JobWork } from './job.ts';
 import { NO_LEDGER } from './ledger-facts.ts';
-import { rollbackFailure } from './rollback.ts';
+import { rollbackFailure, tellOrchestrators } from './rollback.ts';
 import { doneEnd, failureOf, migrationEnd } from './run-facts.ts';
 
 /** Names of changed files that are told at the machine. */
@@ -42,6 +42,7 @@ async function goOnWithRollback({ record, state }: Run, work: JobWork): Promise<
     throw new AppError('RUN_NOT_RESUMABLE', { run: record.id, state: state.outcome });
   const started = system.elapsed();
   const report = await resumeRollback(system, settings.home, record);
+  tellOrchestrators(work, report);
   if (report.outcome === 'failed') return rollbackFailure(report.run);
   const milliseconds = Math.round(system.elapsed() - started);
   const { outcome } = report;

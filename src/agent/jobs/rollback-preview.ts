@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { digestOf } from '../../protocol/digest.ts';
 import { TIMES } from '../../protocol/limits.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -6,11 +7,13 @@ import { chooseBackup } from '../backup-index.ts';
 import { displayPath, joinPath } from '../paths.ts';
 import { countRemoved } from '../rollback/compare.ts';
 import { previewRollback, type RollbackPreview } from '../rollback/preview.ts';
+import { FULL, type Selection } from '../rollback/selection.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import type { ReadSystem } from '../system.ts';
 import { numberedBackups } from './backup-numbers.ts';
 import type { JobFunction, JobWork } from './job.ts';
+import { chooseNewer, chooseOrchestrator } from './rollback-choices.ts';
 import { type Watched, watch, watchedDigest } from './stored-plans.ts';
 import { commitTo, newBlind, travellingPlan } from './travelling-plan.ts';
 
@@ -18,8 +21,15 @@ import { commitTo, newBlind, travellingPlan } from './travelling-plan.ts';
 export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, params }, work) => {
   const { system, settings, plans, agentId } = work;
   const { number, path } = backupOf(work, params.backup);
-  const preview = await previewRollback(system, settings.home, path);
-  const { home: place, newer, state } = preview;
+  const whole = await previewRollback(system, settings.home, path);
+  const newerWork = chooseNewer(whole, params);
+  const selection: Selection =
+    newerWork.chosen === 'keep' ? { type: 'full', keep: keepable(system, whole) } : FULL;
+  const preview =
+    newerWork.chosen === 'keep' ? await previewRollback(system, settings.home, path, selection) : whole;
+  const orchestrator = chooseOrchestrator(system, preview, params);
+  const carry = newerWork.chosen === 'carry';
+  const { home: place, newer, newerItems, state } = preview;
   const { difference, path: target } = place;
   const now = system.now();
   const [created, expires] = [now, new Date(now.getTime() + TIMES.planLifeS * 1000)].map((at) =>
@@ -27,6 +37,8 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
   ) as [string, string];
   const blind = newBlind();
   const engine = rollbackDigest(preview);
+  const carried = carry ? newerItems.filter(({ stays }) => stays === undefined).length : 0;
+  const kept = newerWork.chosen === 'keep' ? whole.newer.length - newer.length : 0;
   const watched = watchedTarget(system, target);
   const summary = {
     backup: number,
@@ -34,8 +46,15 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     unchanged: difference.unchanged,
     removed: countRemoved(system, target, difference.remove),
     newer: newer.length,
+    kept,
+    carried,
+    // What is newer is in files that are newer.
+    left: newerWork.chosen === 'keep' ? 0 : newerItems.length - carried,
     state_changed: state.changed,
+    running: orchestrator.running,
   };
+  const choices = { ...newerWork.choice, ...orchestrator.choice };
+  const stopped = orchestrator.stop?.length ?? 0;
   const bytes = travellingPlan({
     agent: agentId,
     job_type: 'rollback',
@@ -44,7 +63,7 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     expires,
     binds: commitTo(blind, engine),
     preconditions: watchedDigest(watched),
-    actions: [{ action: 'rollback', ...summary }],
+    actions: [{ action: 'rollback', newer_work: newerWork.chosen, stopped, ...summary }],
     ledger: [],
   });
   const record = plans.keep(bytes, watched, {
@@ -54,23 +73,30 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     expires,
     blind,
     writes: [target, settings.backups, settings.home.path],
-    rollback: { backup: path, number, target, engine },
+    rollback: { backup: path, number, target, engine, selection, carry, stop: orchestrator.stop },
   });
-  return { end: 'plan', plan: record, bytes: bytes.length, summary };
+  return { end: 'plan', plan: record, bytes: bytes.length, summary: { ...summary, choices } };
 };
+
+/** Newer files by paths that can be named; of one whose name is no text the bytes are kept in the backup made first. */
+function keepable(system: ReadSystem, { newer, home }: RollbackPreview): string[] {
+  return newer.filter((path) => system.lstat(join(home.path, path)) !== undefined);
+}
 
 /** Everything that a rollback would do, as one digest: equal means that nothing else would happen. */
 export function rollbackDigest(preview: RollbackPreview): string {
-  const { backup, home, newer, state, references, setup } = preview;
+  const { backup, selection, home, newer, newerItems, state, references, setup } = preview;
   const { difference } = home;
   return digestOf(
     JSON.stringify({
       backup: backup.manifest.id,
+      selection,
       target: home.path,
       restore: difference.restore.map(({ rel }) => displayPath(rel)),
       remove: difference.remove.map(displayPath),
       unchanged: difference.unchanged,
       newer,
+      newerItems,
       state,
       references,
       setup,

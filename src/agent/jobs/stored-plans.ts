@@ -3,8 +3,10 @@ import { type Digest, digestOf, planDigest } from '../../protocol/digest.ts';
 import { PER_AGENT } from '../../protocol/limits.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeTree, writeNewFile } from '../files.ts';
+import type { Named } from '../orchestrator/consent.ts';
 import { displayPath, pathFromJson, pathToJson } from '../paths.ts';
 import type { TimerFacts } from '../plan/timers.ts';
+import type { Selection } from '../rollback/selection.ts';
 import type { FileStat, PathLike, ReadSystem, System } from '../system.ts';
 
 /** What the machine keeps beside the bytes that travel. */
@@ -49,6 +51,12 @@ export interface RollbackFacts {
   readonly target: string;
   /** Digest of everything that the rollback would do. */
   readonly engine: Digest;
+  /** Undefined: the whole home. */
+  readonly selection?: Selection | undefined;
+  /** Whether newer projects and secrets are carried over. */
+  readonly carry?: boolean;
+  /** Orchestrators that the approval is a yes to stopping. */
+  readonly stop?: readonly Named[] | undefined;
 }
 
 /** A file as it was when the plan was made; `stat` is null where there was none. */

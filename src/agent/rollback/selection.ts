@@ -57,9 +57,10 @@ export function selectionFrom(
 /** Whether an entry of the home is restored; `key` is its path there, its bytes as latin1. */
 export function coverOf(selection: Selection): (key: string) => boolean {
   if (selection.type === 'full') {
-    const kept = (selection.keep ?? []).map(pathKeyOf);
+    const kept = new Set((selection.keep ?? []).map(pathKeyOf));
     // The folders above stay where they are with what is kept in them.
-    return (key) => !kept.some((one) => key === '' || isAtOrBelow(key, one) || one.startsWith(`${key}/`));
+    const above = new Set([...kept].flatMap(foldersAbove));
+    return (key) => (key === '' ? kept.size === 0 : !above.has(key) && !isAtOrBelowAny(key, kept));
   }
   if (selection.type === 'config_only') return (key) => key === 'config.yaml';
   const categories = new Set(
@@ -103,6 +104,14 @@ export function chosenProjects(selection: Selection, roots: readonly BackupRoot[
     return found[0];
   });
   return [...new Set(chosen)];
+}
+
+function isAtOrBelowAny(key: string, paths: ReadonlySet<string>): boolean {
+  return paths.has(key) || foldersAbove(key).some((one) => paths.has(one));
+}
+
+function foldersAbove(key: string): string[] {
+  return key.split('/').flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join('/')]));
 }
 
 function isAtOrBelow(key: string, path: string): boolean {
