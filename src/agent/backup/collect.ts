@@ -105,7 +105,9 @@ export class Collect {
     this.parts.push(...this.#reuse.parts);
     for (const [category, writer] of this.#writers) {
       writer.append(tarEnd(writer.position));
-      this.parts.push({ ...writer.finish(), category });
+      const entry = writer.finish();
+      const { ino, mtimeNs } = this.#system.lstat(`${this.#place}/${entry.name}`) ?? {};
+      this.parts.push({ ...entry, category, ino, mtimeNs });
     }
     this.#tell(true);
   }

@@ -92,6 +92,9 @@ export interface FileEntry {
 
 export interface PartEntry extends FileEntry {
   readonly category: Category | 'folders' | 'secrets';
+  /** As the part was when it was written: while it is so, a later backup may share it without reading it. */
+  readonly ino?: bigint | undefined;
+  readonly mtimeNs?: bigint | undefined;
 }
 
 export interface ShardEntry extends FileEntry {

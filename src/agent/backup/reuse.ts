@@ -34,8 +34,9 @@ export function searchMark(request: BackupRequest, identity: BackupIdentity): st
 }
 
 /**
- * Gives each part of the newest fitting backup in which nothing changed a second name in `folder`. A part is whole and
- * has its hash, or it is not taken; where no second name can be given, its files are copied as ever.
+ * Gives each part of the newest fitting backup in which nothing changed a second name in `folder`. A part is the file that
+ * was written then, untouched since, or is read and has its hash, or it is not taken; where no second name can be given,
+ * its files are copied as ever. Whoever verifies the new backup reads it all, and calls `distrustParts` if that fails.
  */
 export async function reuseParts(
   system: System,
@@ -55,8 +56,9 @@ export async function reuseParts(
     const held = earlier.records.filter((record) => record.part === part.name);
     const pairs = held.map((record) => [byMember.get(memberOf(record.root, record.rel)), record] as const);
     if (!pairs.every(([item, record]) => item && isUnchanged(item, record, begun))) continue;
-    if (!(await takePart(system, earlier.path, folder, part))) continue;
-    parts.push(part);
+    const taken = await takePart(system, earlier.path, folder, part);
+    if (taken === undefined) continue;
+    parts.push(taken);
     for (const [item, record] of pairs) if (item) records.set(item, record);
   }
   return { parts, records };
@@ -98,15 +100,39 @@ function isUnchanged(item: CopyItem, record: BackupRecord, begun: bigint): boole
   return item.stat.ctimeNs < begun - UNSURE_NS;
 }
 
-async function takePart(system: System, from: string, folder: string, part: PartEntry): Promise<boolean> {
-  if (presenceProblem(system, from, part) !== undefined) return false;
-  if ((await checkFile(system, from, part, new Pause(system))) !== undefined) return false;
+/**
+ * Lets the next backup read the parts of this one before it shares any: one of them was found damaged, though it may look
+ * untouched. What cannot be marked is left.
+ */
+export function distrustParts(system: System, path: string): void {
+  const now = BigInt(system.now().getTime()) * 1_000_000n;
+  try {
+    for (const { name } of readManifestFile(system, path).manifest.parts)
+      system.setTimes(`${path}/${name}`, now);
+  } catch {
+    // The backup is reported as damaged by the caller.
+  }
+}
+
+/** The part as it stands in `folder` too, or undefined if it is not taken. */
+async function takePart(
+  system: System,
+  from: string,
+  folder: string,
+  part: PartEntry,
+): Promise<PartEntry | undefined> {
+  if (presenceProblem(system, from, part) !== undefined) return undefined;
+  const { ino, mtimeNs } = system.lstat(`${from}/${part.name}`) ?? {};
+  const isAsWritten = part.ino !== undefined && part.ino === ino && part.mtimeNs === mtimeNs;
+  if (!isAsWritten && (await checkFile(system, from, part, new Pause(system))) !== undefined)
+    return undefined;
   try {
     system.hardLink(`${from}/${part.name}`, `${folder}/${part.name}`);
-    return true;
+    return { ...part, ino, mtimeNs };
   } catch (error) {
     // ENOENT: it was pruned after it was read.
-    if (hasErrno(error, 'EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'EOPNOTSUPP', 'EACCES', 'ENOENT')) return false;
+    if (hasErrno(error, 'EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'EOPNOTSUPP', 'EACCES', 'ENOENT'))
+      return undefined;
     throw error;
   }
 }

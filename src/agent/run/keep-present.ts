@@ -3,6 +3,7 @@ import type { AgentHome } from '../agent-home.ts';
 import { createBackup } from '../backup/create.ts';
 import { loadOrCreateIdentity } from '../backup/identity.ts';
 import type { BackupRequest } from '../backup/request.ts';
+import { distrustParts } from '../backup/reuse.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { rememberBackup } from '../backup-index.ts';
 import type { System } from '../system.ts';
@@ -22,8 +23,10 @@ export async function keepPresent(
   const { id, path } = await createBackup(system, { recipients, ...request }, identity);
   const report = await verifyBackup(system, path, identity);
   const failed = report.checks.find((check) => !check.ok);
-  if (failed !== undefined)
+  if (failed !== undefined) {
+    distrustParts(system, path);
     throw new AppError('BACKUP_DAMAGED', { backup: id, reason: failed.reason ?? failed.name });
+  }
   rememberBackup(system, home, { id, path, kind: request.kind, target });
   return { id, path };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { createBackup } from '../backup/create.ts';
 import { loadOrCreateIdentity } from '../backup/identity.ts';
+import { distrustParts } from '../backup/reuse.ts';
 import { type VerifyReport, verifyBackup } from '../backup/verify.ts';
 import { rememberBackup } from '../backup-index.ts';
 import type { CheckResult } from '../checks/check.ts';
@@ -111,6 +112,7 @@ async function verify(work: StepWork): Promise<StepResult> {
   const report = await verifyBackup(work.system, made.path, identity);
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined) {
+    distrustParts(work.system, made.path);
     throw new AppError('BACKUP_DAMAGED', {
       backup: made.path,
       reason: `${failed.name}: ${failed.reason ?? ''}`,

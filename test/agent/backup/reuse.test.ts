@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createBackup } from '../../../src/agent/backup/create.ts';
+import { distrustParts } from '../../../src/agent/backup/reuse.ts';
 import { verifyBackup } from '../../../src/agent/backup/verify.ts';
 import { Secret } from '../../../src/shared/secret.ts';
 import { errno, hostileTree, type Overrides, picture, Workshop } from './workshop.ts';
@@ -15,23 +16,31 @@ afterEach(() => shop.remove());
 
 /** A backup that begins a minute after the files were made: they are surely unchanged since. */
 async function backupLater(changes = {}, overrides: Overrides = {}): Promise<string> {
+  const path = await makeLater(changes, overrides);
+  expect(await damageOf(path)).toEqual([]);
+  return path;
+}
+
+async function makeLater(changes = {}, overrides: Overrides = {}): Promise<string> {
   const later = new Date(Date.now() + 60_000);
   const system = shop.with({ now: () => later, ...overrides });
-  const { path } = await createBackup(system, shop.request(changes), await shop.identity());
-  const report = await verifyBackup(shop.system, path, await shop.identity());
-  expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
-  return path;
+  return (await createBackup(system, shop.request(changes), await shop.identity())).path;
+}
+
+async function damageOf(path: string): Promise<(string | undefined)[]> {
+  const { checks } = await verifyBackup(shop.system, path, await shop.identity());
+  return checks.filter(({ ok }) => !ok).map(({ reason }) => reason);
 }
 
 const inode = (backup: string, part: string) => fs.statSync(join(backup, part)).ino;
 
-test('A second backup of an unchanged tree shares every plain part, and opens not one of its files', async () => {
+test('A second backup of an unchanged tree shares every plain part, and reads neither it nor the tree', async () => {
   hostileTree(shop);
   const before = picture(shop.tree, 'seconds');
   const first = await backupLater();
   const opened: string[] = [];
   const openRead: Overrides['openRead'] = (path) => {
-    if (String(path).startsWith(shop.tree)) opened.push(String(path));
+    if (String(path).startsWith(shop.tree) || String(path).endsWith('.tar')) opened.push(String(path));
     return shop.system.openRead(path);
   };
   const second = await backupLater({}, { openRead });
@@ -80,6 +89,26 @@ test('Another secret to look for, or a file that was changed just before, is loo
   const one = await shop.backup();
   const two = await shop.backup();
   expect(inode(two.path, 'custom-1.tar')).not.toBe(inode(one.path, 'custom-1.tar'));
+});
+
+test('A part that was found damaged, though it looks untouched, is written anew the next time', async () => {
+  shop.file('custom/a', 'a'.repeat(5000));
+  const first = await backupLater();
+  const part = join(first, 'custom-1.tar');
+  const { mtimeNs } = fs.statSync(part, { bigint: true });
+  fs.writeFileSync(part, fs.readFileSync(part).fill(0x58, 1000, 1010));
+  // Exactly as before, so that its times do not tell.
+  spawnSync('touch', [
+    '-d',
+    `@${Number(mtimeNs / 1_000_000_000n)}.${String(mtimeNs % 1_000_000_000n).padStart(9, '0')}`,
+    part,
+  ]);
+  expect(fs.statSync(part, { bigint: true }).mtimeNs).toBe(mtimeNs);
+  const second = await makeLater();
+  expect((await damageOf(second)).join()).toContain('custom-1.tar is altered');
+  distrustParts(shop.system, second);
+  const third = await backupLater();
+  expect(inode(third, 'custom-1.tar')).not.toBe(inode(first, 'custom-1.tar'));
 });
 
 test('A damaged part of the earlier backup is not taken, and files are copied where no second name can be given', async () => {
