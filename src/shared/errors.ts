@@ -687,7 +687,7 @@ export const ERRORS = {
   ),
   SCHEDULED_START_DUE: row(
     1955,
-    'Line {line} of your crontab starts something in the clone at {time}, while the migration would be at work.',
+    '{what} starts something in the clone at {time}, while the migration would be at work.',
     'Nothing was changed. {when}, or answer the decision `scheduled-starts`: `suspend` or `go-on`.',
     true,
   ),
@@ -695,6 +695,22 @@ export const ERRORS = {
     1956,
     'Suspended lines of your crontab could not be given back: {reason}.',
     'They stand behind `{mark}`: take these words out with `crontab -e`. The whole crontab as it was is in {path}, in base64.',
+  ),
+  TIMER_NOT_STOPPED: row(
+    1957,
+    'The systemd timer {timer} could not be stopped: {reason}.',
+    'Everything is as before. Stop it by hand (`systemctl --user stop {timer}`), then run the command again.',
+    true,
+  ),
+  SUSPENDED_TIMER_LEFT: row(
+    1958,
+    'The systemd timer {timer} was stopped for the migration and could not be started again: {reason}.',
+    'Start it by hand: `systemctl --user start {timer}`.',
+  ),
+  RUN_FILE_DAMAGED: row(
+    1959,
+    'A file that a run of this program kept for later is damaged: {path} is no JSON.',
+    'Nothing was changed. Move the file away and keep it: backups are untouched (`migration-agent backups list`).',
   ),
   STOP_WAIT_INVALID: row(
     1952,

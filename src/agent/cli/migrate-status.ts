@@ -2,7 +2,9 @@ import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
 import { phaseStates, standing } from '../run/phase-states.ts';
-import { loadRun, newestRun } from '../run/run-record.ts';
+import { loadRun, newestRun, type Run } from '../run/run-record.ts';
+import { suspendedLines } from '../run/scheduled-starts.ts';
+import { suspendedTimers } from '../run/suspended-timers.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { inWords, phaseLines } from './views/run.ts';
 import { facts } from './views/table.ts';
@@ -28,7 +30,7 @@ export const migrateStatus: Verb = {
     }
     if (flags['watch'] === true) return watch(call, run.record.id);
     const pid = run.state.outcome === undefined ? workingOn(system, run.record.target) : undefined;
-    return { exit: 0, result: resultOf({ run, pid }), text: linesOf({ run, pid }, system.home) };
+    return { exit: 0, result: resultOf(call, { run, pid }), text: linesOf(call, { run, pid }) };
   },
 };
 
@@ -36,11 +38,11 @@ export const migrateStatus: Verb = {
 async function watch(call: Call, id: string): Promise<Answer> {
   const screen = call.json ? undefined : new Screen(call);
   const last = await watchRun(call, id, (sight) => {
-    if (screen === undefined) call.progress({ type: 'status', ...resultOf(sight) });
+    if (screen === undefined) call.progress({ type: 'status', ...resultOf(call, sight) });
     else screen.show(sight);
   });
   const exit = last.run.state.outcome === undefined ? 5 : 0;
-  return { exit, result: resultOf(last), text: screen?.rest(last) ?? [] };
+  return { exit, result: resultOf(call, last), text: screen?.rest(last) ?? [] };
 }
 
 /** On a terminal the whole status in one place; elsewhere one line for each new record. */
@@ -56,7 +58,7 @@ class Screen {
   show(sight: Sight): void {
     const { run } = sight;
     if (this.#call.terminal) {
-      this.#redraw(linesOf(sight, this.#call.system.home));
+      this.#redraw(linesOf(this.#call, sight));
       return;
     }
     for (const entry of run.entries.slice(this.#told)) {
@@ -68,7 +70,7 @@ class Screen {
 
   /** What is not on the screen yet at the end. */
   rest(sight: Sight): readonly string[] {
-    return this.#call.terminal ? [] : ['', ...linesOf(sight, this.#call.system.home)];
+    return this.#call.terminal ? [] : ['', ...linesOf(this.#call, sight)];
   }
 
   #redraw(lines: readonly string[]): void {
@@ -77,7 +79,26 @@ class Screen {
   }
 }
 
-function resultOf({ run: { record, state, entries }, pid }: Sight): object {
+/** What a run that is not at its end holds back: lines of the crontab by number, timers by name. */
+function heldBack({ system }: Pick<Call, 'system'>, { record, state, folder }: Run) {
+  if (state.outcome !== undefined) return { cron_lines: [], timers: [] };
+  return {
+    cron_lines: suspendedLines(system, folder, record.id),
+    timers: suspendedTimers(system, folder),
+  };
+}
+
+function heldWords(call: Pick<Call, 'system'>, run: Run): string | undefined {
+  const { cron_lines: lines, timers } = heldBack(call, run);
+  const named = [
+    ...(lines.length === 0 ? [] : [`line ${lines.join(', ')} of your crontab`]),
+    ...timers.map((name) => `the systemd timer ${name}`),
+  ];
+  return named.length === 0 ? undefined : `${named.join(', ')}; as before when the run ends`;
+}
+
+function resultOf(call: Pick<Call, 'system'>, { run, pid }: Sight): object {
+  const { record, state, entries } = run;
   return {
     run: record.id,
     kind: record.kind,
@@ -87,24 +108,27 @@ function resultOf({ run: { record, state, entries }, pid }: Sight): object {
     target: record.target,
     phases: record.kind === 'migrate' ? phaseStates(state) : [],
     failure: state.failure ?? null,
+    suspended: heldBack(call, run),
   };
 }
 
-function linesOf({ run, pid }: Sight, home: string): string[] {
+function linesOf(call: Pick<Call, 'system'>, { run, pid }: Sight): string[] {
   const { record, state, entries } = run;
   const outcome = standing(state, pid !== undefined);
   const phases = record.kind === 'migrate' ? phaseStates(state) : [];
   const { failure } = state;
+  const held = heldWords(call, run);
   return [
     `Run ${record.id}`,
     '',
     ...facts([
       ['Kind', record.kind === 'migrate' ? 'migration' : 'rollback'],
       ['State', `${inWords(run, outcome)}${pid === undefined ? '' : ` (process ${pid})`}`],
-      ['Target', shortPath(record.target, home)],
+      ['Target', shortPath(record.target, call.system.home)],
       ['Started', record.started],
       ['Last record', entries.at(-1)?.at ?? 'none'],
       ...(failure === undefined ? [] : [['Failed', `${failure.step}: ${failure.reason}`] as const]),
+      ...(held === undefined ? [] : [['Suspended', held] as const]),
     ]),
     // Of a run that was taken back no phase stands, which is not the same as never begun.
     ...(phases.length === 0 || outcome === 'undone' ? [] : ['', ...phaseLines(phases)]),

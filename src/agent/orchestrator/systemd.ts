@@ -1,4 +1,4 @@
-import type { System } from '../system.ts';
+import type { ReadSystem, System } from '../system.ts';
 import type { Unit } from './program.ts';
 
 /** What `systemctl` needs to reach this user's own services. */
@@ -29,7 +29,13 @@ export function mainProcess(system: System, { name, scope }: Unit): number | und
   return pid === undefined ? undefined : Number(pid);
 }
 
-function systemctl(system: System, args: readonly string[], timeoutMs: number) {
+/** What `systemctl --user` prints, in UTF-8; undefined where it fails, or there is none. */
+export function readUserSystemd(system: ReadSystem, args: readonly string[]): string | undefined {
+  const { status, stdout } = systemctl(system, ['--user', ...args], ASK_MS);
+  return status === 0 ? stdout.toString('utf8') : undefined;
+}
+
+function systemctl(system: ReadSystem, args: readonly string[], timeoutMs: number) {
   const env = Object.fromEntries(
     VARIABLES.map((name) => [name, system.env[name] ?? '']).filter(([, value]) => value),
   );

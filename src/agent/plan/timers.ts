@@ -1,7 +1,8 @@
 import { readCrontab } from '../survey/references/places/crontabs.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type CronLine, cronLines } from '../survey/timers/cron-lines.ts';
-import { freeFrom, nextDue, shownTime } from '../survey/timers/due.ts';
+import { freeFrom, nextDue, type Starters, shownTime } from '../survey/timers/due.ts';
+import { type UnitTimer, unitTimers } from '../survey/timers/unit-timers.ts';
 import type { ReadSystem } from '../system.ts';
 import type { Answers, Decision } from './decision.ts';
 import { savedBy } from './disk-need.ts';
@@ -11,7 +12,7 @@ import { measureThroughput } from './throughput.ts';
 /** The id of the question about what cron starts while the migration is at work. */
 export const SCHEDULED_STARTS = 'scheduled-starts';
 
-/** What a plan knows of the crontab lines that start something in the clone. */
+/** What a plan knows of crontab lines and timers that start something in the clone. */
 export interface TimerFacts {
   /** How long the run may take, with a margin. */
   readonly windowMs: number;
@@ -22,19 +23,28 @@ export interface TimerFacts {
 /** People read and say yes before a run begins, and computers are busier than they were. */
 const MARGIN_MS = 300_000;
 
-/** Undefined where cron starts nothing of the clone. Reads only; nothing is executed but `crontab -l`. */
+/** Undefined where nothing starts by itself. Reads only; executes nothing but `crontab -l` and `systemctl list-timers`. */
 export function findTimers(
   system: ReadSystem,
   survey: Survey,
   planningMs: number,
   answers: Answers,
 ): TimerFacts | undefined {
-  const lines = startingLines(system, survey.source);
-  if (lines.length === 0) return undefined;
+  const starters = startersOf(system, survey.source);
+  if (starters.lines.length + starters.timers.length === 0) return undefined;
   const seconds = secondsFor(planningMs, measureThroughput(system, survey), savedBy(survey));
   const windowMs = Math.round(seconds.to * 1000) + MARGIN_MS;
-  const isAsked = answers.has(SCHEDULED_STARTS) || nextDue(system, lines, windowMs) !== undefined;
-  return { windowMs, ...(isAsked && { decision: decisionFor(system, lines, windowMs) }) };
+  const isAsked = answers.has(SCHEDULED_STARTS) || nextDue(system, starters, windowMs) !== undefined;
+  return { windowMs, ...(isAsked && { decision: decisionFor(system, starters, windowMs) }) };
+}
+
+/** All that starts something in the clone by itself now. */
+export function startersOf(system: ReadSystem, clone: string): Starters {
+  return { lines: startingLines(system, clone), timers: startingTimers(system, clone) };
+}
+
+export function startingTimers(system: ReadSystem, clone: string): UnitTimer[] {
+  return system.platform === 'linux' ? unitTimers(system, clone) : [];
 }
 
 /** Lines of the person's crontab that start something in the clone now. */
@@ -45,15 +55,14 @@ export function startingLines(system: ReadSystem, clone: string): CronLine[] {
 }
 
 /** Waiting is offered only where it comes to an end within a day. */
-function decisionFor(system: ReadSystem, lines: readonly CronLine[], windowMs: number): Decision {
-  const due = nextDue(system, lines, windowMs);
-  const free = freeFrom(system, lines, windowMs);
-  const numbers = [...new Set(lines.map(({ line }) => line))].join(', ');
-  const when = due === undefined ? '' : `, next at ${shownTime(system, due.at)} by line ${due.line}`;
+function decisionFor(system: ReadSystem, starters: Starters, windowMs: number): Decision {
+  const due = nextDue(system, starters, windowMs);
+  const free = freeFrom(system, starters, windowMs);
+  const when = due === undefined ? '' : `, next at ${shownTime(system, due.at)} by ${due.by}`;
   const minutes = Math.ceil(windowMs / 60_000);
   return {
     id: SCHEDULED_STARTS,
-    question: `Your crontab starts something in the clone (line ${numbers})${when}. A migration may be at work for ${minutes} minutes from now. What should happen?`,
+    question: `${namesOf(starters)}${when}. A migration may be at work for ${minutes} minutes from now. What should happen?`,
     options: [
       ...(free === undefined
         ? []
@@ -66,7 +75,7 @@ function decisionFor(system: ReadSystem, lines: readonly CronLine[], windowMs: n
       {
         id: 'suspend',
         outcome:
-          'Suspend: these lines are commented out while the migration is at work, and given back at its end.',
+          'Suspend: these lines are commented out, and these timers stopped, while the migration is at work; at its end they are as before.',
       },
       {
         id: 'go-on',
@@ -76,4 +85,12 @@ function decisionFor(system: ReadSystem, lines: readonly CronLine[], windowMs: n
     ],
     safe: free === undefined ? undefined : 'wait',
   };
+}
+
+function namesOf({ lines, timers }: Starters): string {
+  const numbers = [...new Set(lines.map(({ line }) => line))].join(', ');
+  const cron = lines.length === 0 ? [] : [`Your crontab starts something in the clone (line ${numbers})`];
+  const units = timers.map(({ name }) => `the systemd timer ${name} starts something in the clone`);
+  const all = [...cron, ...units].join(', and ');
+  return all.charAt(0).toUpperCase() + all.slice(1);
 }

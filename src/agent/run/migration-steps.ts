@@ -32,12 +32,13 @@ import { stageRecords } from './records.ts';
 import { chosenStart, giveBackLines, giveBackOrTell, suspendLines } from './scheduled-starts.ts';
 import { stageConfig, stageCredentials, stageRegistry, syncFolders } from './staging.ts';
 import { checksFromJson, type Step, type StepResult, type StepWork } from './step.ts';
+import { restartTimers, suspendTimers } from './suspended-timers.ts';
 import { checkAsBefore, rememberBefore } from './target-before.ts';
 import { checkWorkFolders, newerNote } from './work-folders.ts';
 
 /** The steps of a migration, in order. */
 export const MIGRATION_STEPS: readonly Step[] = [
-  { id: 'check-machine', phase: 'analyze', run: checkMachine, undo: giveBackLines },
+  { id: 'check-machine', phase: 'analyze', run: checkMachine, undo: giveBackStarts },
   { id: 'make-backup', phase: 'backup', run: makeBackup },
   { id: 'verify-backup', phase: 'backup', run: verify },
   {
@@ -66,7 +67,10 @@ export const MIGRATION_STEPS: readonly Step[] = [
 function checkMachine(work: StepWork): StepResult {
   refuseRunning(work);
   rememberBefore(work.system, work.folder, work.plan().survey.target);
-  if (chosenStart(work.content) === 'suspend') suspendLines(work);
+  if (chosenStart(work.content) === 'suspend') {
+    suspendTimers(work);
+    suspendLines(work);
+  }
   const { counts, ledger } = work.content;
   return {
     summary: {
@@ -76,6 +80,11 @@ function checkMachine(work: StepWork): StepResult {
       files: counts.file.total,
     },
   };
+}
+
+function giveBackStarts(work: StepWork): void {
+  restartTimers(work);
+  giveBackLines(work);
 }
 
 async function makeBackup(work: StepWork): Promise<StepResult> {
@@ -220,6 +229,7 @@ function writeRecords(work: StepWork): StepResult {
 }
 
 function cleanUp(work: StepWork): StepResult {
+  restartTimers(work);
   giveBackOrTell(work);
   rememberAfter(work.system, work.folder, work.record.target);
   rememberContents(work.system, work.home, work.folder, work.record.target);

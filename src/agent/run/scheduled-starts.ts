@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { removeIfThere, writeFileAtomic } from '../files.ts';
 import type { Plan, PlanContent } from '../plan/plan.ts';
-import { SCHEDULED_STARTS, startingLines } from '../plan/timers.ts';
+import { SCHEDULED_STARTS, startersOf, startingLines } from '../plan/timers.ts';
 import { presentBytes, putBytes } from '../references/change.ts';
 import { freeFrom, nextDue, shownTime } from '../survey/timers/due.ts';
 import type { ReadSystem } from '../system.ts';
 import { inWords } from './in-words.ts';
+import { readJson } from './read-json.ts';
 import type { StepWork } from './step.ts';
 
 const CRONTAB = { how: 'crontab' } as const;
@@ -24,14 +25,14 @@ export function refuseDue(
   { content, timers, survey }: Pick<Plan, 'content' | 'timers' | 'survey'>,
 ): void {
   if (timers === undefined || chosenStart(content) !== 'wait') return;
-  const lines = startingLines(system, survey.source);
-  const due = nextDue(system, lines, timers.windowMs);
+  const starters = startersOf(system, survey.source);
+  const due = nextDue(system, starters, timers.windowMs);
   if (due === undefined) return;
-  const free = freeFrom(system, lines, timers.windowMs);
+  const free = freeFrom(system, starters, timers.windowMs);
   throw new AppError('SCHEDULED_START_DUE', {
-    line: due.line,
+    what: due.by.charAt(0).toUpperCase() + due.by.slice(1),
     time: shownTime(system, due.at),
-    when: free === undefined ? 'Change the line' : `Begin again at ${shownTime(system, free)} or later`,
+    when: free === undefined ? 'Change when it starts' : `Begin again at ${shownTime(system, free)} or later`,
   });
 }
 
@@ -69,6 +70,13 @@ export function giveBackLines(work: StepWork): void {
       what: `your crontab as it was (base64): ${left} of its suspended lines changed since and were left as they are`,
     });
   } else removeIfThere(system, join(folder, KEPT));
+}
+
+/** Numbers of the lines that stand suspended now. */
+export function suspendedLines(system: ReadSystem, folder: string, run: string): number[] {
+  const kept = readKept(system, folder);
+  const lines = kept?.after.toString('latin1').split('\n') ?? [];
+  return lines.flatMap((line, n) => (line.startsWith(markOf(run)) ? [n + 1] : []));
 }
 
 /** The same at the end of a run that went well: what cannot be given back is told, and undoes nothing. */
@@ -122,6 +130,6 @@ function given(
 function readKept(system: ReadSystem, folder: string): { before: Buffer; after: Buffer } | undefined {
   const path = join(folder, KEPT);
   if (system.lstat(path) === undefined) return undefined;
-  const { before, after } = JSON.parse(system.readFile(path).toString('utf8')) as Record<string, string>;
+  const { before, after } = readJson(system, path) as Record<string, string>;
   return { before: Buffer.from(before ?? '', 'base64'), after: Buffer.from(after ?? '', 'base64') };
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SCHEDULED_STARTS } from '../../../src/agent/plan/timers.ts';
@@ -12,9 +12,12 @@ import {
 } from '../../../src/agent/run/migrate.ts';
 import { planMigration } from '../../../src/agent/run/plan-migration.ts';
 import { newestRun, type Run } from '../../../src/agent/run/run-record.ts';
+import { suspendedLines } from '../../../src/agent/run/scheduled-starts.ts';
+import { suspendedTimers } from '../../../src/agent/run/suspended-timers.ts';
 import { closeSurvey } from '../../../src/agent/survey/survey.ts';
 import type { System } from '../../../src/agent/system.ts';
 import { buildTinyInstallation, type TinyInstallation } from '../../fixtures/tiny-installation.ts';
+import { put } from '../../fixtures/write-files.ts';
 import { withOverrides } from '../../helpers/faulty-system.ts';
 import { putCrontabProgram } from '../../helpers/reference-home.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
@@ -34,6 +37,8 @@ function systemAt(now: string, options: { readonly refuses?: () => boolean } = {
     now: () => new Date(now),
     realPath: (path) => (path === '/etc/localtime' ? '/usr/share/zoneinfo/Etc/UTC' : real.realPath(path)),
     run: (command, args, given) => {
+      if (command === 'systemctl')
+        return real.run(join(folder(), 'bin/systemctl'), args, { ...given, env: { PATH: '/usr/bin:/bin' } });
       if (command !== 'crontab') return real.run(command, args, given);
       if (args[0] === '-' && options.refuses?.() === true)
         return { status: 1, stdout: Buffer.alloc(0), stderr: Buffer.from('not allowed\n'), notFound: false };
@@ -48,6 +53,35 @@ function tabWith(schedule: string): string {
   const tab = `MAILTO=me\n${schedule} cd ${tiny.clone} && python3 scripts/orchestrator.py\n0 5 * * * true\n`;
   putCrontabProgram(join(folder(), 'bin'), tab);
   return tab;
+}
+
+/** A `systemctl` that knows one timer, which runs while the file `runs` is there, and writes down what it was asked. */
+function timerAt(next: string, last?: string): { asked: () => string[]; runs: () => boolean } {
+  const bin = join(folder(), 'bin');
+  const units = join(tiny.home, '.config/systemd/user');
+  const micros = (time: string | undefined) => (time === undefined ? 'null' : Date.parse(time) * 1000);
+  const listed = `[{"next":${micros(next)},"last":${micros(last)},"unit":"aw.timer","activates":"aw.service"}]`;
+  put(units, 'aw.timer', '[Timer]\nOnCalendar=hourly\n');
+  put(units, 'aw.service', `[Service]\nExecStart=python3 ${tiny.clone}/scripts/orchestrator.py\n`);
+  put(bin, 'runs', '');
+  put(
+    bin,
+    'systemctl',
+    `#!/bin/sh
+cd ${bin}
+case "$*" in
+*list-timers*) if test -e runs; then echo '${listed}'; else echo '[]'; fi ;;
+*" stop "*) echo "$*" >> asked; test -e refuses && exit 1; rm -f runs ;;
+*" start "*) echo "$*" >> asked; test -e refuses && exit 1; touch runs ;;
+esac
+`,
+    0o755,
+  );
+  return {
+    asked: () =>
+      existsSync(join(bin, 'asked')) ? readFileSync(join(bin, 'asked'), 'utf8').trim().split('\n') : [],
+    runs: () => existsSync(join(bin, 'runs')),
+  };
 }
 
 function tab(): string {
@@ -187,6 +221,7 @@ describe('A run that suspends', () => {
     await migrate('suspend', stopAfterBackup(seen));
     const [first, suspended, last] = (seen[0] ?? '').split('\n');
     expect([first, last]).toEqual(['MAILTO=me', '0 5 * * * true']);
+    expect(suspendedLines(freshSystem(tiny), newest().folder, newest().record.id)).toEqual([2]);
     expect(suspended).toBe(`#suspended by migration-agent, ${newest().record.id}: ${text.split('\n')[1]}`);
 
     const report = await resumeMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET);
@@ -289,6 +324,90 @@ describe('A run that suspends', () => {
     expect(report).toMatchObject({ outcome: 'undone', error: { code: 'CRONTAB_REFUSED' } });
     expect(tab()).toBe(text);
     expect(describeHome(tiny)).toEqual(before);
+  });
+});
+
+describe('A timer of systemd', () => {
+  const SOON = '2025-06-01T12:04:00.000Z';
+  const ANSWERED = [
+    '--no-ask-password --user stop -- aw.timer',
+    '--no-ask-password --user start -- aw.timer',
+  ];
+  beforeEach(() => putCrontabProgram(join(folder(), 'bin'), '0 5 * * * true\n'));
+
+  test('is asked about like a line of the crontab, with a time to wait for where it tells how often it comes', () => {
+    timerAt(SOON, '2025-06-01T11:04:00.000Z');
+    const [decision] = planned().content.decisions.safe;
+    expect(decision?.question).toContain('The systemd timer aw.timer starts something in the clone, next at');
+    expect(decision?.options.map(({ id }) => id)).toEqual(['wait', 'suspend', 'go-on']);
+    expect(decision?.options[0]?.outcome).toContain('from 2025-06-01 12:05 on');
+    timerAt(SOON);
+    expect(planned().content.decisions.open[0]?.options.map(({ id }) => id)).toEqual(['suspend', 'go-on']);
+    timerAt('2025-06-01T13:00:00.000Z', '2025-06-01T11:00:00.000Z');
+    expect(planned().content.decisions).toMatchObject({ open: [], safe: [] });
+  });
+
+  test('that is due refuses a run that waits, before anything is written', async () => {
+    const timer = timerAt(SOON, '2025-06-01T11:04:00.000Z');
+    await expect(migrate()).rejects.toMatchObject({
+      code: 'SCHEDULED_START_DUE',
+      message: expect.stringMatching(/^The systemd timer aw.timer .* 2025-06-01 12:04/),
+    });
+    expect(timer.asked()).toEqual([]);
+  });
+
+  test('is stopped while a run that suspends is at work, told meanwhile, and started at its end', async () => {
+    const timer = timerAt(SOON);
+    await migrate('suspend', stopAfterBackup());
+    expect(timer.runs()).toBe(false);
+    expect(suspendedTimers(freshSystem(tiny), newest().folder)).toEqual(['aw.timer']);
+    expect(await resumeMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET)).toMatchObject({ kept: [] });
+    expect(timer.runs()).toBe(true);
+    expect(timer.asked().filter((line) => !line.endsWith('daemon-reload'))).toEqual(ANSWERED);
+    expect(suspendedTimers(freshSystem(tiny), newest().folder)).toEqual([]);
+  });
+
+  test('is started again where the run is taken back', async () => {
+    const timer = timerAt(SOON);
+    await migrate('suspend', stopAfterBackup());
+    undoMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET);
+    expect(timer.runs()).toBe(true);
+  });
+
+  test.each(['before', 'after'])('is started again after a crash just %s it was stopped', async (when) => {
+    const timer = timerAt(SOON);
+    const real = systemAt(NOON);
+    const crashing = withOverrides(real, {
+      run: (command, args, given) => {
+        if (!args.includes('stop')) return real.run(command, args, given);
+        if (when === 'after') real.run(command, args, given);
+        throw new Error('the machine stops');
+      },
+    });
+    await expect(migrate('suspend', QUIET, crashing)).rejects.toThrow('the machine stops');
+    expect(timer.runs()).toBe(when === 'before');
+    undoMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET);
+    expect(timer.runs()).toBe(true);
+  });
+
+  test('that cannot be stopped ends the run', async () => {
+    const timer = timerAt(SOON);
+    put(join(folder(), 'bin'), 'refuses', '');
+    expect(await migrate('suspend')).toMatchObject({
+      outcome: 'undone',
+      error: { code: 'TIMER_NOT_STOPPED' },
+    });
+    expect(timer.runs()).toBe(true);
+  });
+
+  test('that cannot be started again is told, with how to do it', async () => {
+    const timer = timerAt(SOON);
+    await migrate('suspend', stopAfterBackup());
+    put(join(folder(), 'bin'), 'refuses', '');
+    const { kept, outcome } = await resumeMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET);
+    expect(outcome).toBe('not-yet-usable');
+    expect(kept[0]?.what).toContain('Start it by hand: `systemctl --user start aw.timer`');
+    expect(timer.runs()).toBe(false);
   });
 });
 

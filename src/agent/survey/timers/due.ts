@@ -2,10 +2,18 @@ import type { ReadSystem } from '../../system.ts';
 import { ifReachable } from '../reachable.ts';
 import type { CronLine } from './cron-lines.ts';
 import { fits, type WallMinute } from './cron-schedule.ts';
+import type { UnitTimer } from './unit-timers.ts';
+
+/** What starts something in the clone by itself. */
+export interface Starters {
+  readonly lines: readonly CronLine[];
+  readonly timers: readonly UnitTimer[];
+}
 
 /** A start that is to come. */
 export interface DueStart {
-  readonly line: number;
+  /** `line 3 of your crontab`, `the systemd timer aw.timer` */
+  readonly by: string;
   readonly at: Date;
 }
 
@@ -15,19 +23,15 @@ const DAY_MS = 86_400_000;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** The first start between now and `windowMs` later; undefined where there is none. */
-export function nextDue(
-  system: ReadSystem,
-  lines: readonly CronLine[],
-  windowMs: number,
-): DueStart | undefined {
-  return startsWithin(system, lines, windowMs).next().value ?? undefined;
+export function nextDue(system: ReadSystem, starters: Starters, windowMs: number): DueStart | undefined {
+  return startsWithin(system, starters, windowMs).next().value ?? undefined;
 }
 
 /** When a time of `windowMs` without a start begins, within a day; undefined where there is none. */
-export function freeFrom(system: ReadSystem, lines: readonly CronLine[], windowMs: number): Date | undefined {
+export function freeFrom(system: ReadSystem, starters: Starters, windowMs: number): Date | undefined {
   const now = system.now().getTime();
   let from = now;
-  for (const { at } of startsWithin(system, lines, DAY_MS + windowMs)) {
+  for (const { at } of startsWithin(system, starters, DAY_MS + windowMs)) {
     if (at.getTime() > from + windowMs) break;
     from = at.getTime() + MINUTE_MS;
   }
@@ -42,7 +46,7 @@ export function shownTime(system: ReadSystem, at: Date): string {
 
 function* startsWithin(
   system: ReadSystem,
-  lines: readonly CronLine[],
+  { lines, timers }: Starters,
   windowMs: number,
 ): Generator<DueStart, undefined> {
   const own = zoneOf(system);
@@ -58,8 +62,17 @@ function* startsWithin(
         schedule === undefined ||
         [own, zone ?? own].some((one) => fits(schedule, walls.get(one) as WallMinute)),
     );
-    if (due !== undefined) yield { line: due.line, at };
+    const timer = due === undefined ? timers.find((one) => startsBy(one, time)) : undefined;
+    if (due !== undefined) yield { by: `line ${due.line} of your crontab`, at };
+    else if (timer !== undefined) yield { by: `the systemd timer ${timer.name}`, at };
   }
+}
+
+/** In the minute that ends then; at any time after the next start where nobody knows how often it comes. */
+function startsBy({ next, everyMs }: UnitTimer, time: number): boolean {
+  const since = time - next.getTime();
+  if (since < 0) return false;
+  return since < MINUTE_MS || everyMs === undefined || since % everyMs < MINUTE_MS;
 }
 
 /** The zone of the computer, which cron keeps to, and not the one of this process; undefined where it has no name. */

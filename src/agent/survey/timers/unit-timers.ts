@@ -1,12 +1,65 @@
 import { basename, join } from 'node:path';
+import { readUserSystemd } from '../../orchestrator/systemd.ts';
 import type { ReadSystem } from '../../system.ts';
 import type { Finding } from '../finding.ts';
 import { ifReachable, readIfReachable } from '../reachable.ts';
 import { CloneNames } from '../references/clone-names.ts';
 import { unitFolders } from '../references/places/units.ts';
 
-/** The person's systemd timers whose service names the clone. When they start it only systemd can tell. */
+/** A timer of the person's systemd that runs and whose service names the clone. */
+export interface UnitTimer {
+  readonly name: string;
+  readonly next: Date;
+  /** From the last start to the next one; undefined where it has not started anything yet. */
+  readonly everyMs: number | undefined;
+}
+
+interface TimerFile {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Those that will start something, as systemd tells. Empty where it does not: then their files are all that is known. */
+export function unitTimers(system: ReadSystem, clone: string): UnitTimer[] {
+  const names = [...new Set(timerFiles(system, clone).map(({ name }) => name))];
+  if (names.length === 0) return [];
+  const asked = ['list-timers', '--output=json', '--no-pager', '--', ...names];
+  const listed = listIn(readUserSystemd(system, asked));
+  return listed.flatMap(({ unit, next, last }): UnitTimer[] => {
+    if (unit === undefined || !names.includes(unit) || !next) return [];
+    return [{ name: unit, next: new Date(next / 1000), everyMs: last ? (next - last) / 1000 : undefined }];
+  });
+}
+
+/** Of `systemctl list-timers --output=json`; times are microseconds since 1970. */
+interface Listed {
+  readonly unit?: string;
+  readonly next?: number | null;
+  readonly last?: number | null;
+}
+
+function listIn(text: string | undefined): readonly Listed[] {
+  try {
+    const listed: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(listed) ? (listed as Listed[]) : [];
+  } catch {
+    // An older systemd knows no JSON.
+    return [];
+  }
+}
+
+/** The person's systemd timers whose service names the clone. */
 export function unitTimerFindings(system: ReadSystem, clone: string): Finding[] {
+  return timerFiles(system, clone).map(({ name, file }) => ({
+    code: 'unit-timer',
+    level: 'warning',
+    message: `The systemd timer ${name} starts something in the clone, maybe while the migration is at work.`,
+    file,
+    fix: `See when with \`systemctl --user list-timers ${name}\`; \`systemctl --user stop ${name}\` holds it until you start it again.`,
+  }));
+}
+
+function timerFiles(system: ReadSystem, clone: string): TimerFile[] {
   const names = new CloneNames(system, clone);
   const folders = unitFolders(system);
   const read = (name: string) =>
@@ -20,18 +73,9 @@ export function unitTimerFindings(system: ReadSystem, clone: string): Finding[] 
       .filter((name) => name.endsWith('.timer'))
       .map((name) => join(folder, name)),
   );
-  return timers.flatMap((file): Finding[] => {
+  return timers.flatMap((file): TimerFile[] => {
     const name = basename(file);
     const unit = /^[ \t]*Unit[ \t]*=[ \t]*(\S+)/m.exec(read(name))?.[1] ?? name.replace(/timer$/, 'service');
-    if (names.mentions(read(basename(unit)), [system.home]).length === 0) return [];
-    return [
-      {
-        code: 'unit-timer',
-        level: 'warning',
-        message: `The systemd timer ${name} starts something in the clone, maybe while the migration is at work.`,
-        file,
-        fix: `See when with \`systemctl --user list-timers ${name}\`; \`systemctl --user stop ${name}\` holds it until you start it again.`,
-      },
-    ];
+    return names.mentions(read(basename(unit)), [system.home]).length === 0 ? [] : [{ name, file }];
   });
 }

@@ -22,29 +22,39 @@ function line(schedule: string, zone?: string): CronLine {
   return { line: 3, schedule: readSchedule(schedule) as CronSchedule | undefined, zone };
 }
 
+const cron = (...lines: CronLine[]) => ({ lines, timers: [] });
+
 describe('The next start', () => {
   const system = systemIn('Europe/Berlin', '2025-06-01T12:00:30.000Z');
 
   test('is told by the clock of the computer, whatever the zone of this process', () => {
-    const due = nextDue(system, [line('5 14 * * *')], 10 * MINUTE);
-    expect(due).toEqual({ line: 3, at: new Date('2025-06-01T12:05:00.000Z') });
+    const due = nextDue(system, cron(line('5 14 * * *')), 10 * MINUTE);
+    expect(due).toEqual({ by: 'line 3 of your crontab', at: new Date('2025-06-01T12:05:00.000Z') });
     expect(shownTime(system, due?.at as Date)).toBe('2025-06-01 14:05');
-    expect(nextDue(system, [line('5 12 * * *')], 10 * MINUTE)).toBeUndefined();
+    expect(nextDue(system, cron(line('5 12 * * *')), 10 * MINUTE)).toBeUndefined();
   });
 
   test('is looked for within the time that is asked for', () => {
-    expect(nextDue(system, [line('5 14 * * *')], 4 * MINUTE)).toBeUndefined();
-    expect(nextDue(system, [line('0 14 * * *')], 10 * MINUTE)).toBeUndefined();
+    expect(nextDue(system, cron(line('5 14 * * *')), 4 * MINUTE)).toBeUndefined();
+    expect(nextDue(system, cron(line('0 14 * * *')), 10 * MINUTE)).toBeUndefined();
   });
 
   test('may follow the zone that the crontab names, and one that nobody knows changes nothing', () => {
-    expect(nextDue(system, [line('5 21 * * *', 'Asia/Tokyo')], 10 * MINUTE)?.line).toBe(3);
-    expect(nextDue(system, [line('5 14 * * *', 'Asia/Tokyo')], 10 * MINUTE)?.line).toBe(3);
-    expect(nextDue(system, [line('5 14 * * *', 'No/Where')], 10 * MINUTE)?.line).toBe(3);
+    expect(nextDue(system, cron(line('5 21 * * *', 'Asia/Tokyo')), 10 * MINUTE)?.by).toBe(
+      'line 3 of your crontab',
+    );
+    expect(nextDue(system, cron(line('5 14 * * *', 'Asia/Tokyo')), 10 * MINUTE)?.by).toBe(
+      'line 3 of your crontab',
+    );
+    expect(nextDue(system, cron(line('5 14 * * *', 'No/Where')), 10 * MINUTE)?.by).toBe(
+      'line 3 of your crontab',
+    );
   });
 
   test('may be any minute where the schedule is not understood', () => {
-    expect(nextDue(system, [line('0~30 * * * *')], MINUTE)?.at).toEqual(new Date('2025-06-01T12:01:00.000Z'));
+    expect(nextDue(system, cron(line('0~30 * * * *')), MINUTE)?.at).toEqual(
+      new Date('2025-06-01T12:01:00.000Z'),
+    );
   });
 });
 
@@ -52,14 +62,14 @@ describe('A time without a start', () => {
   const system = systemIn('Etc/UTC', '2025-06-01T12:00:00.000Z');
 
   test('begins a minute after the last start that is too near', () => {
-    const from = (schedule: string) => freeFrom(system, [line(schedule)], 10 * MINUTE)?.toISOString();
+    const from = (schedule: string) => freeFrom(system, cron(line(schedule)), 10 * MINUTE)?.toISOString();
     expect(from('30 * * * *')).toBe('2025-06-01T12:00:00.000Z');
     expect(from('5 * * * *')).toBe('2025-06-01T12:06:00.000Z');
     expect(from('0-40/5 12 * * *')).toBe('2025-06-01T12:41:00.000Z');
   });
 
   test('is not there where the starts lie too close', () => {
-    expect(freeFrom(system, [line('*/5 * * * *')], 10 * MINUTE)).toBeUndefined();
-    expect(freeFrom(system, [line('0~30 * * * *')], MINUTE)).toBeUndefined();
+    expect(freeFrom(system, cron(line('*/5 * * * *')), 10 * MINUTE)).toBeUndefined();
+    expect(freeFrom(system, cron(line('0~30 * * * *')), MINUTE)).toBeUndefined();
   });
 });
