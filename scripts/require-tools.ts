@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 const TOOLS: readonly { readonly command: readonly string[]; readonly packages: string }[] = [
   { command: ['git', '--version'], packages: 'git' },
   { command: ['age', '--version'], packages: 'age' },
+  { command: ['sh', '-c', 'getfattr --version && setfattr --version'], packages: 'attr' },
+  { command: ['setfacl', '--version'], packages: 'acl' },
   {
     command: ['/usr/bin/python3', '-c', 'import yaml, cryptography, dotenv'],
     packages: 'python3-yaml python3-cryptography python3-dotenv',

@@ -1,7 +1,14 @@
 import { bytesOf } from '../paths.ts';
 import type { PathLike, System } from '../system.ts';
 import { type CopyItem, type CopyTools, copyFile, entryRecord } from './copy.ts';
-import { type BackupRecord, type Category, FOLDERS_PART, type Gap, type PartEntry } from './format.ts';
+import {
+  type BackupRecord,
+  type Category,
+  FOLDERS_PART,
+  type Gap,
+  type Manifest,
+  type PartEntry,
+} from './format.ts';
 import { memberName } from './names.ts';
 import { PartWriter } from './part-writer.ts';
 import { Pause } from './pause.ts';
@@ -27,6 +34,8 @@ export class Collect {
   readonly parts: PartEntry[] = [];
   readonly counts = { files: 0, folders: 0, links: 0, specials: 0, sealed: 0 };
   readonly categories: Partial<Record<Category, { files: number; bytes: number }>> = {};
+  readonly attributes: Manifest['attributes'];
+  readonly hasAttributes: boolean;
   plainBytes = 0;
   sealedBytes = 0;
   readonly #system: System;
@@ -56,12 +65,15 @@ export class Collect {
     this.#system = system;
     this.#place = folder;
     this.#items = prepared.items;
+    this.attributes = prepared.attributes;
+    this.hasAttributes = prepared.items.some(({ attributes }) => attributes !== undefined);
     this.#reuse = reuse;
     this.#progress = progress;
     const search = new SecretSearch(request.knownSecrets);
     this.#tools = { system, search, patterns: request.patterns, pause: new Pause(system) };
     this.gaps.push(...prepared.gaps.map((gap) => this.#namedSafely(gap)));
-    const secretKeys = prepared.items.filter(({ secret }) => secret).map(({ stat }) => linkKey(stat));
+    const isSecret = (item: CopyItem) => item.secret || this.#hasSecretAttribute(item);
+    const secretKeys = prepared.items.filter(isSecret).map(({ stat }) => linkKey(stat));
     this.#secretFiles = new Set(secretKeys.filter((key) => key !== undefined));
     const files = prepared.items.filter(({ stat }) => stat.kind === 'file');
     this.#total = { files: files.length, bytes: files.reduce((sum, { stat }) => sum + stat.size, 0) };
@@ -130,9 +142,17 @@ export class Collect {
       this.#standIns.set(item, `withheld-${this.#standIns.size + 1}`);
       return true;
     }
+    if (this.#hasSecretAttribute(item)) return true;
     if (item.secret) return kind === 'file' || kind === 'link';
     const key = linkKey(item.stat);
     return key !== undefined && (this.#secretFiles.has(key) || this.#firstNames.get(key) === 'sealed');
+  }
+
+  #hasSecretAttribute({ attributes }: CopyItem): boolean {
+    const has = (bytes: Buffer) => this.#tools.search.isIn(bytes);
+    return Object.entries(attributes ?? {}).some(
+      ([name, value]) => has(Buffer.from(name)) || has(Buffer.from(value, 'base64')),
+    );
   }
 
   #sealLater(item: CopyItem): void {
@@ -170,11 +190,15 @@ export class Collect {
    * unpacks it.
    */
   #writeFolders(): void {
-    const named = this.#folders.map(({ root, rel, stat }) => ({ name: memberName(root.id, rel), stat }));
+    const named = this.#folders.map(({ root, rel, stat, attributes }) => ({
+      name: memberName(root.id, rel),
+      stat,
+      attributes,
+    }));
     named.sort((a, b) => Buffer.compare(bytesOf(b.name), bytesOf(a.name)));
-    for (const { name, stat } of named) {
+    for (const { name, stat, attributes } of named) {
       const { mode, uid, gid, mtimeNs } = stat;
-      const header = tarHeader({ name, type: 'folder', size: 0, mode, uid, gid, mtimeNs });
+      const header = tarHeader({ name, type: 'folder', size: 0, mode, uid, gid, mtimeNs, attributes });
       this.#part('folders').append(header);
     }
   }

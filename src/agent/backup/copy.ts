@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
+import type { Attributes } from '../attributes.ts';
 import type { FileStat, PathLike, ReadSystem } from '../system.ts';
 import type { BackupRecord, BackupRoot, Category } from './format.ts';
 import { memberName } from './names.ts';
@@ -23,6 +24,7 @@ export interface CopyItem {
   readonly category: Category | undefined;
   readonly secret: boolean;
   readonly stat: FileStat;
+  readonly attributes?: Attributes | undefined;
 }
 
 /** A file's bytes as they were read, and what the reading found. */
@@ -166,7 +168,17 @@ async function copyLarge(
 /** What a tar header says of a file. */
 export function fileMember(item: CopyItem, stat: FileStat, size: number): TarMember {
   const { mode, uid, gid, mtimeNs } = stat;
-  return { name: memberName(item.root.id, item.rel), type: 'file', size, mode, uid, gid, mtimeNs };
+  const { attributes } = item;
+  return {
+    name: memberName(item.root.id, item.rel),
+    type: 'file',
+    size,
+    mode,
+    uid,
+    gid,
+    mtimeNs,
+    attributes,
+  };
 }
 
 type Stored = Required<Pick<BackupRecord, 'part' | 'offset' | 'size' | 'sha256'>>;
@@ -197,6 +209,7 @@ export function entryRecord(item: CopyItem, stat: FileStat): BackupRecord {
     ino,
     uid,
     gid,
+    ...(item.attributes && { attributes: item.attributes }),
   };
 }
 

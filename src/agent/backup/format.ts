@@ -1,3 +1,4 @@
+import type { Attributes } from '../attributes.ts';
 import type { FileKind, PathLike } from '../system.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface BackupRoot {
 }
 
 export const GAP_KINDS = ['unreadable', 'special', 'vanished', 'mount'] as const;
+
+export const ATTRIBUTES = ['kept', 'not-read'] as const;
 
 /** Something below a root that the backup does not hold. A restore leaves it alone. */
 export interface Gap {
@@ -80,6 +83,8 @@ export interface BackupRecord {
   readonly changed?: boolean | undefined;
   /** A log that grew while it was read: it was cut at its first size. */
   readonly cut?: boolean | undefined;
+  /** Extended attributes, POSIX ACLs among them; absent without any. */
+  readonly attributes?: Attributes | undefined;
   /** The name itself holds a secret: `rel` is a stand-in, the real one is inside `credentials.age`. */
   readonly withheld?: boolean | undefined;
 }
@@ -135,6 +140,8 @@ export interface Manifest {
   readonly otherRecipients?: readonly string[] | undefined;
   /** HMAC of the values that were looked for, keyed with the identity: equal only for the same values. */
   readonly searched?: string | undefined;
+  /** Whether extended attributes were looked at; absent where nobody asked. */
+  readonly attributes?: (typeof ATTRIBUTES)[number] | undefined;
   readonly run?: string | undefined;
   readonly note?: string | undefined;
 }

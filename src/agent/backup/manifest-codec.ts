@@ -1,6 +1,7 @@
 import * as field from './fields.ts';
 import { pathFields } from './fields.ts';
 import {
+  ATTRIBUTES,
   type BackupRoot,
   CATEGORIES,
   type Category,
@@ -64,6 +65,7 @@ export function readManifest(from: field.JsonObject): Manifest {
     recipient: optional(from['recipient'], 'recipient', text),
     otherRecipients: optional(from['otherRecipients'], 'otherRecipients', texts),
     searched: optional(from['searched'], 'searched', field.sha256),
+    attributes: optional(from['attributes'], 'attributes', (value, key) => oneOf(value, ATTRIBUTES, key)),
     run: optional(from['run'], 'run', text),
     note: optional(from['note'], 'note', text),
   };

@@ -1,5 +1,5 @@
 import { isInside } from '../paths.ts';
-import type { BackupKind } from './format.ts';
+import type { BackupKind, Manifest } from './format.ts';
 import { quote } from './restore-script.ts';
 
 const TAKEN = {
@@ -8,12 +8,21 @@ const TAKEN = {
   manual: 'on request',
 } as const satisfies Record<BackupKind, string>;
 
+const ATTRIBUTES_TEXT = {
+  kept: `Extended attributes and ACLs are in them for GNU tar: --xattrs --xattrs-include='*'.
+`,
+  'not-read': `Extended attributes and ACLs are not in this backup: the programs that read them
+(getfattr, in Debian's package attr, and xargs) were not there.
+`,
+} as const satisfies Record<NonNullable<Manifest['attributes']>, string>;
+
 /** What a person who finds the folder in ten years needs to know. */
 export function readmeText(about: {
   id: string;
   created: string;
   sealed: boolean;
   kind: BackupKind;
+  attributes: Manifest['attributes'];
   /** The file with the age identity, and the home folder of its owner; both absolute. */
   identityPath: string;
   home: string;
@@ -37,7 +46,7 @@ restore.sh needs sh, tar, sha256sum and, for the secrets, age. It asks before it
 changes anything. By hand: the *-N.tar files are plain tar files; unpack
 folders-1.tar last. They hold times in whole seconds; exact times, hashes and
 owners are in manifest-N.ndjson, one line for each file.
-${sealed}`;
+${about.attributes === undefined ? '' : ATTRIBUTES_TEXT[about.attributes]}${sealed}`;
 }
 
 /** Works in the shell of the owner, wherever the home folder lies by then. */

@@ -1,3 +1,4 @@
+import type { Attributes } from '../attributes.ts';
 import { bytesOf } from '../paths.ts';
 import type { FileKind } from '../system.ts';
 import {
@@ -69,6 +70,7 @@ export function parseRecord(line: string): BackupRecord {
     offset: optional(from['offset'], 'offset', count),
     linkTarget: target === undefined ? undefined : bytesOf(target),
     hardlink,
+    attributes: optional(from['attributes'], 'attributes', attributes),
     ...flags(from),
   });
 }
@@ -80,6 +82,14 @@ function flags(from: JsonObject): Partial<BackupRecord> {
     cut: optional(from['cut'], 'cut', flag),
     withheld: optional(from['withheld'], 'withheld', flag),
   };
+}
+
+function attributes(value: unknown, key: string): Attributes {
+  const entries = Object.entries(object(value, key));
+  const isWhole = (one: unknown) => Buffer.from(text(one, key), 'base64').toString('base64') === one;
+  if (!entries.every(([name, one]) => /^[a-z]+\../s.test(name) && !name.includes('\0') && isWhole(one)))
+    throw new ShapeError(`${key} are not names with base64`);
+  return Object.fromEntries(entries) as Attributes;
 }
 
 function octal(value: unknown, key: string): number {

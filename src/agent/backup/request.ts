@@ -1,9 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Secret } from '../../shared/secret.ts';
+import { attributesKey, readAttributes } from '../attributes.ts';
 import { isInside, joinPath } from '../paths.ts';
 import type { FileStat, PathLike, ReadSystem } from '../system.ts';
 import type { CopyItem } from './copy.ts';
-import type { BackupKind, BackupRoot, Category, Gap, RootedPath } from './format.ts';
+import type { BackupKind, BackupRoot, Category, Gap, Manifest, RootedPath } from './format.ts';
 import { isRootId, isSafeRel, pathKey } from './names.ts';
 import { readFailure } from './source-file.ts';
 
@@ -37,6 +38,8 @@ export interface BackupRequest {
   readonly requiredFiles: readonly RootedPath[];
   /** What the walk found unreadable or did not cross. */
   readonly gaps?: readonly Gap[] | undefined;
+  /** True: extended attributes are kept, too. */
+  readonly attributes?: boolean | undefined;
   /** True for text (as bytes of UTF-8) that looks as if it held a secret of a known kind. */
   readonly patterns?: ((text: Buffer, category: Category | undefined) => boolean) | undefined;
 }
@@ -49,8 +52,9 @@ export interface BackupProgress {
 }
 
 export interface Prepared {
-  readonly items: CopyItem[];
+  readonly items: readonly CopyItem[];
   readonly gaps: Gap[];
+  readonly attributes: Manifest['attributes'];
 }
 
 /**
@@ -64,7 +68,8 @@ export function prepare(system: ReadSystem, request: BackupRequest): Prepared {
     if (!isRootId(root.id)) throw new TypeError(`"${root.id}" is not a root id`);
     checkPlace(request.parent, root);
   }
-  const prepared: Prepared = { items: [], gaps: [...(request.gaps ?? [])] };
+  const items: CopyItem[] = [];
+  const gaps = [...(request.gaps ?? [])];
   const seen = new Set<string>();
   const add = (
     root: BackupRoot,
@@ -75,8 +80,8 @@ export function prepare(system: ReadSystem, request: BackupRequest): Prepared {
     if (seen.has(key)) return;
     seen.add(key);
     const path = rel.length === 0 ? root.path : joinPath(root.path, rel);
-    const stat = look(system, path, root, rel, item.stat, prepared.gaps);
-    if (stat) prepared.items.push({ root, rel, path, category: item.category, secret: item.secret, stat });
+    const stat = look(system, path, root, rel, item.stat, gaps);
+    if (stat) items.push({ root, rel, path, category: item.category, secret: item.secret, stat });
   };
   for (const root of request.roots)
     if (root.present) add(root, '', { root: root.id, rel: '', secret: false });
@@ -86,7 +91,21 @@ export function prepare(system: ReadSystem, request: BackupRequest): Prepared {
     if (!isSafeRel(item.rel)) throw new TypeError('an item of a backup leaves its root');
     add(root, item.rel, item);
   }
-  return prepared;
+  return { gaps, ...(request.attributes ? withAttributes(system, items) : { items, attributes: undefined }) };
+}
+
+function withAttributes(system: ReadSystem, items: readonly CopyItem[]): Omit<Prepared, 'gaps'> {
+  const found = readAttributes(
+    system,
+    items.map(({ path }) => path),
+  );
+  if (found === undefined) return { items, attributes: 'not-read' };
+  if (found.size === 0) return { items, attributes: 'kept' };
+  const given = items.map((item) => {
+    const attributes = found.get(attributesKey(item.path));
+    return attributes ? { ...item, attributes } : item;
+  });
+  return { items: given, attributes: 'kept' };
 }
 
 function checkPlace(parent: string, root: BackupRoot): void {

@@ -8,6 +8,8 @@ export interface RestoreScriptFacts {
   readonly target: BackupRoot | undefined;
   readonly identityPath: string;
   readonly home: string;
+  /** True: some entries have extended attributes. */
+  readonly hasAttributes: boolean;
 }
 
 /**
@@ -45,6 +47,7 @@ sealed=${sealed ? 'yes' : 'no'}
 target_parts='${ofTarget(tars)}'
 target_folder_parts='${ofTarget(folders)}'
 target_sealed=${sealed?.holdsTarget ? 'yes' : 'no'}
+attributes=${facts.hasAttributes ? 'yes' : 'no'}
 ${BODY}`;
 }
 
@@ -120,21 +123,29 @@ check >/dev/null 2>&1 || {
   stop 'the backup is damaged (the files are named above). Nothing was changed.'
 }
 
+untar() { tar -xpf "$@"; }
+if [ "$attributes" = yes ]; then
+  case $(tar --help 2>/dev/null) in
+    *--xattrs-include*) untar() { tar --xattrs '--xattrs-include=*' -xpf "$@"; } ;;
+    *) say 'This tar does not restore extended attributes and ACLs: they stay in the backup.' ;;
+  esac
+fi
+
 # unpack FOLDER SEALED 'PARTS' 'FOLDER PARTS' [MEMBER]
 unpack() {
   into=$1; with_sealed=$2; plain_parts=$3; last_parts=$4
   shift 4
   for part in $plain_parts; do
-    tar -xpf "$part" -C "$into" "$@" || return 1
+    untar "$part" -C "$into" "$@" || return 1
   done
   if [ "$with_sealed" = yes ]; then
     # The status of age comes through descriptor 3, since a pipe only tells that of tar.
-    age_status=$({ { age -d -i "$identity" ${SEALED_PART}; echo "$?" >&3; } | tar -xpf - -C "$into" "$@"; } 3>&1) || return 1
+    age_status=$({ { age -d -i "$identity" ${SEALED_PART}; echo "$?" >&3; } | untar - -C "$into" "$@"; } 3>&1) || return 1
     [ "$age_status" = 0 ] || return 1
     rm -f "$into/${SEALED_MANIFEST}"
   fi
   for part in $last_parts; do
-    tar -xpf "$part" -C "$into" "$@" || return 1
+    untar "$part" -C "$into" "$@" || return 1
   done
 }
 

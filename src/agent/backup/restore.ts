@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
+import { attributesKey, setAttributes } from '../attributes.ts';
 import type { PathLike, System } from '../system.ts';
 import { type BackupRecord, SEALED_PART } from './format.ts';
 import type { BackupIdentity } from './identity.ts';
@@ -54,6 +55,7 @@ export async function restoreRecords(
   if (identity) await restore.sealedFiles(backup, identity);
   restore.links();
   restore.finishFolders();
+  restore.attributes();
   return { restored: restore.restored, failed: restore.failed };
 }
 
@@ -61,12 +63,14 @@ class Restore {
   restored = 0;
   readonly failed: { record: BackupRecord; reason: string }[] = [];
   readonly #system: System;
+  readonly #records: readonly BackupRecord[];
   readonly #folders: RestoreFolders;
   readonly #pause: Pause;
   readonly #options: RestoreOptions;
   readonly #folderRecords: { record: BackupRecord; destination: PathLike }[] = [];
   readonly #linkRecords: { record: BackupRecord; destination: PathLike }[] = [];
   readonly #contents = new Map<string, Content>();
+  readonly #placed = new Map<BackupRecord, PathLike>();
 
   constructor(
     system: System,
@@ -75,6 +79,7 @@ class Restore {
     options: RestoreOptions,
   ) {
     this.#system = system;
+    this.#records = records;
     this.#folders = new RestoreFolders(system);
     this.#pause = new Pause(system);
     this.#options = options;
@@ -174,6 +179,20 @@ class Restore {
     );
   }
 
+  /** Last of all: an ACL that is set says what the mode of its entry is, and a mode that is set changes the ACL. */
+  attributes(): void {
+    if (!this.#records.some(({ attributes }) => attributes !== undefined)) return;
+    const failures = setAttributes(
+      this.#system,
+      new Map([...this.#placed].map(([record, destination]) => [destination, record.attributes])),
+    );
+    if (failures.size === 0) return;
+    for (const [record, destination] of this.#placed) {
+      const reason = failures.get(attributesKey(destination));
+      if (reason !== undefined) this.failed.push({ record, reason });
+    }
+  }
+
   #want(record: BackupRecord, destination: PathLike, byMember: ReadonlyMap<string, BackupRecord>): void {
     const source = record.hardlink === undefined ? record : byMember.get(pathKey(record.hardlink));
     const problem = problemOf(record, source);
@@ -238,6 +257,7 @@ class Restore {
 
   #done(record: BackupRecord, destination: PathLike): void {
     this.restored += 1;
+    this.#placed.set(record, destination);
     this.#options.onDone?.(record, destination);
   }
 }

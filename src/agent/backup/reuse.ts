@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { VERSION } from '../../shared/tool.ts';
 import type { FileStat, System } from '../system.ts';
@@ -95,6 +96,8 @@ function beginning({ id }: Manifest): bigint {
 function isUnchanged(item: CopyItem, record: BackupRecord, begun: bigint): boolean {
   if (item.secret || item.category !== record.category || record.changed || record.cut) return false;
   const keys = ['mode', 'uid', 'gid', 'mtimeNs', 'ctimeNs', 'ino'] as const satisfies (keyof FileStat)[];
+  // Setting one changes ctime, too; but the earlier backup may have been made without the tools that read them.
+  if (item.attributes && !isDeepStrictEqual(item.attributes, record.attributes)) return false;
   if (item.stat.kind !== record.type || keys.some((key) => item.stat[key] !== record[key])) return false;
   if (record.type === 'file' && item.stat.size !== record.size) return false;
   return item.stat.ctimeNs < begun - UNSURE_NS;

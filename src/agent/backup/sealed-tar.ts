@@ -64,7 +64,7 @@ export class SealedTar {
     const first = key && this.#firstNames.get(key);
     const record = { ...entryRecord(item, stat), part: SEALED_PART };
     const { mode, uid, gid, mtimeNs } = stat;
-    const member = { name, size: 0, mode, uid, gid, mtimeNs };
+    const member = { name, size: 0, mode, uid, gid, mtimeNs, attributes: item.attributes };
     if (stat.kind === 'folder') {
       this.records.set(item, record);
       yield tarHeader({ ...member, type: 'folder' });
@@ -74,7 +74,7 @@ export class SealedTar {
       yield tarHeader({ ...member, type: 'link', linkName: linkTarget });
     } else if (first !== undefined) {
       this.records.set(item, { ...record, size: stat.size, hardlink: first });
-      yield tarHeader({ ...member, type: 'hardlink', linkName: first });
+      yield tarHeader({ ...member, type: 'hardlink', linkName: first, attributes: undefined });
     } else {
       yield* this.#file(item);
       if (key && this.records.has(item)) this.#firstNames.set(key, name);

@@ -1,3 +1,4 @@
+import type { Attributes } from '../attributes.ts';
 import { bytesOf } from '../paths.ts';
 import type { PathLike } from '../system.ts';
 
@@ -23,11 +24,14 @@ export interface TarMember {
   readonly mtimeNs: bigint;
   /** Target of a link, member name of a hard link's first name. */
   readonly linkName?: PathLike | undefined;
+  /** Extended attributes; GNU tar sets them with `--xattrs --xattrs-include='*'`. */
+  readonly attributes?: Attributes | undefined;
 }
 
 const TYPE_FLAGS = { file: '0', hardlink: '1', link: '2', folder: '5' } as const;
 const MAX_OCTAL_7 = 0o7777777;
 const MAX_OCTAL_11 = 0o77777777777;
+const MOST_ATTRIBUTES = 512 << 10;
 
 /** The header block of a member, with a pax header before it where one is needed. A multiple of 512 bytes. */
 export function tarHeader(member: TarMember): Buffer {
@@ -42,6 +46,7 @@ export function tarHeader(member: TarMember): Buffer {
   if (member.uid > MAX_OCTAL_7) pax.push(paxField('uid', ascii(member.uid)));
   if (member.gid > MAX_OCTAL_7) pax.push(paxField('gid', ascii(member.gid)));
   if (seconds < 0 || seconds > MAX_OCTAL_11) pax.push(paxField('mtime', ascii(seconds)));
+  if (member.attributes) pax.push(...attributeFields(member.attributes));
   const block = ustarBlock(TYPE_FLAGS[member.type], split ?? { name: name.subarray(0, 100) }, {
     link,
     size: member.size,
@@ -58,6 +63,15 @@ export function tarHeader(member: TarMember): Buffer {
     { link: Buffer.alloc(0), size: data.length, mode: 0o600, uid: 0, gid: 0, seconds: 0 },
   );
   return Buffer.concat([paxBlock, data, Buffer.alloc(padding(data.length)), block]);
+}
+
+/** As GNU tar and bsdtar write them; more than a reader would take of one member stands in its record alone. */
+function attributeFields(attributes: Attributes): Buffer[] {
+  const fields = Object.entries(attributes).map(([name, value]) => {
+    const keyword = name.replaceAll('%', '%25').replaceAll('=', '%3D');
+    return paxField(`SCHILY.xattr.${keyword}`, Buffer.from(value, 'base64'));
+  });
+  return fields.reduce((sum, { length }) => sum + length, 0) > MOST_ATTRIBUTES ? [] : fields;
 }
 
 /** Zero bytes between the end of `size` bytes and the next block. */
@@ -116,10 +130,11 @@ function splitName(name: Buffer): { name: Buffer; prefix?: Buffer } | undefined 
 
 /** `LENGTH key=value\n`, where LENGTH counts its own digits too. */
 function paxField(key: string, value: Buffer): Buffer {
-  const rest = key.length + value.length + 3;
+  const word = Buffer.from(`${key}=`, 'utf8');
+  const rest = word.length + value.length + 2;
   let length = rest + String(rest).length;
   if (String(length).length > String(rest).length) length = rest + String(length).length;
-  return Buffer.concat([ascii(`${length} ${key}=`), value, ascii('\n')]);
+  return Buffer.concat([ascii(`${length} `), word, value, ascii('\n')]);
 }
 
 function wholeSeconds(ns: bigint): number {

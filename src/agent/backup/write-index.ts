@@ -59,6 +59,7 @@ export function writeIndex(
     target,
     identityPath: identity.path,
     home: system.home,
+    hasAttributes: collect.hasAttributes,
   });
   const files = [
     put(RESTORE_SCRIPT, script),
@@ -69,6 +70,7 @@ export function writeIndex(
         created,
         sealed,
         kind: request.kind,
+        attributes: collect.attributes,
         identityPath: identity.path,
         home: system.home,
       }),
@@ -92,6 +94,7 @@ export function writeIndex(
     recipient: sealed ? identity.recipient : undefined,
     otherRecipients: sealed && others.length > 0 ? others : undefined,
     searched: searchMark(request, identity),
+    attributes: collect.attributes,
     run: request.run,
     note: request.note,
   };

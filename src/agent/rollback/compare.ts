@@ -1,3 +1,4 @@
+import { type AttributesByPath, attributesKey, readAttributes, sameAttributes } from '../attributes.ts';
 import type { BackupRecord } from '../backup/format.ts';
 import { type WalkEntry, walk } from '../backup/walk.ts';
 import { bytesOf, displayPath, joinPath } from '../paths.ts';
@@ -31,6 +32,9 @@ export function compareWithBackup(
   const live = new Map(present.map((entry) => [keyOf(entry.rel), entry]));
   const isMeant = ({ rel }: { readonly rel: PathLike }) => covers(keyOf(rel)) && !isGap(keyOf(rel), gaps);
   const held = records.filter(isMeant);
+  const attributes = held.some((record) => record.attributes !== undefined)
+    ? readAttributes(system, [target, ...present.map(({ rel }) => joinPath(target, rel))])
+    : undefined;
   const known = new Map(records.map((record) => [keyOf(record.rel), record]));
   const firstOf = (record: BackupRecord) =>
     record.hardlink === undefined ? undefined : known.get(keyInRoot(record.root, record.hardlink));
@@ -38,7 +42,7 @@ export function compareWithBackup(
     held.filter((record) => {
       const first = firstOf(record);
       const other = first && live.get(keyOf(first.rel));
-      return !isAsRecorded(system, target, record, live.get(keyOf(record.rel)), first, other);
+      return !isAsRecorded(system, target, record, live.get(keyOf(record.rel)), first, other, attributes);
     }),
   );
   const sameFile = new Set([...differs].map((record) => firstOf(record) ?? record));
@@ -90,6 +94,7 @@ function isAsRecorded(
   entry: WalkEntry | undefined,
   first: BackupRecord | undefined,
   firstEntry: WalkEntry | undefined,
+  attributes: AttributesByPath | undefined,
 ): boolean {
   const path = record.rel.length === 0 ? target : joinPath(target, record.rel);
   const stat = record.rel.length === 0 ? system.lstat(target) : entry?.stat;
@@ -100,6 +105,8 @@ function isAsRecorded(
   if (record.type !== 'link' && record.mode !== undefined && stat.mode !== record.mode) return false;
   if (record.mtimeNs !== undefined && !sameMicrosecond(stat.mtimeNs, record.mtimeNs)) return false;
   if (system.uid === 0 && record.uid !== undefined && (stat.uid !== record.uid || stat.gid !== record.gid))
+    return false;
+  if (attributes && !sameAttributes(system, record.attributes, attributes.get(attributesKey(path))))
     return false;
   if (record.type !== 'file') return true;
   if (record.hardlink !== undefined && first === undefined) return stat.size === record.size;

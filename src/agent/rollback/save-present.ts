@@ -41,6 +41,7 @@ export async function savePresent(
     note: `before rolling back to ${preview.backup.manifest.id}`,
     requiredFiles: [],
     patterns: looksSecret,
+    attributes: true,
   });
   const saved = before ?? kept;
   journal.add({ type: 'done', step: 'save-present', data: saved });

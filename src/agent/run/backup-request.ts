@@ -32,6 +32,7 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
       .filter((file) => (file.kind === 'settings' || file.kind === 'env') && typeof file.rel === 'string')
       .map((file) => ({ root: 'source', rel: file.rel as string })),
     gaps: gapsOf(survey),
+    attributes: true,
     patterns: looksSecret,
   };
 }

@@ -12,7 +12,14 @@ beforeEach(() => {
 });
 afterEach(() => shop.remove());
 
-const about = { id: 'b', created: '2025', sealed: true, kind: 'manual', home: '/home/m' } as const;
+const about = {
+  id: 'b',
+  created: '2025',
+  sealed: true,
+  kind: 'manual',
+  attributes: undefined,
+  home: '/home/m',
+} as const;
 const commandOf = (text: string) => /^ +(age -d .*)$/m.exec(text)?.[1] ?? '';
 
 test('The command in README.txt opens the secrets, typed as it stands there', async () => {

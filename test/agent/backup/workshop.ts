@@ -14,12 +14,16 @@ export type Overrides = { [K in keyof System]?: System[K] };
 
 /** A temporary folder with a tree to back up and a place for backups. */
 export class Workshop {
-  readonly path = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'awm-backup-')));
-  readonly tree = join(this.path, 'tree');
-  readonly parent = join(this.path, 'backups');
-  readonly system: System = new RealSystem({ ...process.env, HOME: join(this.path, 'home') });
+  readonly path: string;
+  readonly tree: string;
+  readonly parent: string;
+  readonly system: System;
 
-  constructor() {
+  constructor(below = tmpdir()) {
+    this.path = fs.realpathSync(fs.mkdtempSync(join(below, 'awm-backup-')));
+    this.tree = join(this.path, 'tree');
+    this.parent = join(this.path, 'backups');
+    this.system = new RealSystem({ ...process.env, HOME: join(this.path, 'home') });
     fs.mkdirSync(this.tree);
   }
 

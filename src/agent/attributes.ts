@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util';
+import { bytesOf, textOrBytes } from './paths.ts';
+import type { CommandResult, PathLike, ReadSystem, System } from './system.ts';
+
+/**
+ * Extended attributes, of which POSIX ACLs and file capabilities are some: read and set with the standard tools
+ * (`getfattr`, `setfattr`; Debian's package attr), since Node has no call for them.
+ *
+ * - Paths go to a program only as bytes that end with NUL, never through a shell.
+ * - Kept are `user.*`, both POSIX ACLs and `security.capability`: what belongs to the file and means the same elsewhere. Labels that
+ *   the system gives (`security.selinux`, `trusted.*`) are its own.
+ */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** Attributes of the entries that have any, by `attributesKey` of their path. Values are base64. */
+export type AttributesByPath = ReadonlyMap<string, Attributes>;
+
+const KEPT = '^(user\\.|system\\.posix_acl_(access|default)$|security\\.capability$)';
+const TIMEOUT_MS = 600_000;
+/** What xargs answers when a program said "no" of some of its arguments. */
+const SOME_FAILED = 123;
+
+export function attributesKey(path: PathLike): string {
+  return bytesOf(path).toString('latin1');
+}
+
+/** Of these entries, not of what a link leads to; undefined where they cannot be read: no Linux, or no `getfattr`. */
+export function readAttributes(system: ReadSystem, paths: readonly PathLike[]): AttributesByPath | undefined {
+  if (system.platform !== 'linux') return undefined;
+  if (paths.length === 0) return new Map();
+  const args = ['-h', '-d', '-m', KEPT, '-e', 'hex', '--absolute-names', '--'];
+  const { status, stdout } = onEach(system, 'getfattr', args, paths);
+  return status === 0 || status === SOME_FAILED ? parseDump(stdout) : undefined;
+}
+
+/** What this user may set of them: only root gives capabilities. */
+export function settable(system: ReadSystem, attributes: Attributes | undefined): Attributes {
+  const all = Object.entries(attributes ?? {});
+  return Object.fromEntries(all.filter(([name]) => system.uid === 0 || !name.startsWith('security.')));
+}
+
+/** True when both say the same of what this user may set. */
+export function sameAttributes(
+  system: ReadSystem,
+  a: Attributes | undefined,
+  b: Attributes | undefined,
+): boolean {
+  return isDeepStrictEqual(settable(system, a), settable(system, b));
+}
+
+/**
+ * Gives each entry exactly these attributes, as far as this user may set them, and takes others away. Returns why not,
+ * by `attributesKey`.
+ */
+export function setAttributes(
+  system: System,
+  wanted: ReadonlyMap<PathLike, Attributes | undefined>,
+): ReadonlyMap<string, string> {
+  const paths = [...wanted.keys()];
+  const differing = (): PathLike[] | undefined => {
+    const now = readAttributes(system, paths);
+    return (
+      now && paths.filter((path) => !sameAttributes(system, wanted.get(path), now.get(attributesKey(path))))
+    );
+  };
+  const before = readAttributes(system, paths);
+  if (before === undefined) {
+    const having = paths.filter((path) => Object.keys(settable(system, wanted.get(path))).length > 0);
+    return told(having, 'its extended attributes were not set: getfattr and setfattr are not installed');
+  }
+  const toChange = differing() ?? [];
+  if (toChange.length === 0) return new Map();
+  const extra = new Map<string, PathLike[]>();
+  for (const path of toChange) {
+    const keep = wanted.get(path) ?? {};
+    for (const name of Object.keys(settable(system, before.get(attributesKey(path)))))
+      if (!Object.hasOwn(keep, name)) extra.set(name, [...(extra.get(name) ?? []), path]);
+  }
+  for (const [name, of] of extra) onEach(system, 'setfattr', ['-h', '-x', name, '--'], of);
+  const dump = toChange.map((path) => dumpOf(path, settable(system, wanted.get(path))));
+  system.run('setfattr', ['-h', '--restore=-'], { ...optionsOf(system), input: Buffer.concat(dump) });
+  return told(differing() ?? toChange, 'its extended attributes could not be set here');
+}
+
+function told(paths: readonly PathLike[], reason: string): Map<string, string> {
+  return new Map(paths.map((path) => [attributesKey(path), reason]));
+}
+
+function onEach(
+  system: ReadSystem,
+  command: string,
+  args: readonly string[],
+  paths: readonly PathLike[],
+): CommandResult {
+  const input = Buffer.concat(paths.flatMap((path) => [bytesOf(path), Buffer.from('\0')]));
+  return system.run('xargs', ['-0', command, ...args], { ...optionsOf(system), input });
+}
+
+function optionsOf(system: ReadSystem) {
+  return { env: { PATH: system.env['PATH'] ?? '', LC_ALL: 'C' }, timeoutMs: TIMEOUT_MS };
+}
+
+/** What `getfattr -d -e hex` prints: `# file: PATH`, then `NAME=0xHEX` lines, with odd bytes as `\ooo`. */
+export function parseDump(dump: Buffer): Map<string, Attributes> {
+  const found = new Map<string, Record<string, string>>();
+  let now: Record<string, string> | undefined;
+  for (const line of dump.toString('latin1').split('\n')) {
+    const file = /^# file: (.*)$/.exec(line)?.[1];
+    if (file !== undefined) {
+      now = Object.create(null) as Record<string, string>;
+      found.set(unescaped(file), now);
+      continue;
+    }
+    const [, name, hex = ''] = /^([^=]+)=0x((?:[0-9a-f]{2})*)$/i.exec(line) ?? [];
+    const text = name === undefined ? undefined : textOrBytes(Buffer.from(unescaped(name), 'latin1'));
+    if (now && typeof text === 'string') now[text] = Buffer.from(hex, 'hex').toString('base64');
+  }
+  return new Map([...found].map(([path, attributes]) => [path, { ...attributes }]));
+}
+
+/** What `setfattr --restore` reads. */
+export function dumpOf(path: PathLike, attributes: Attributes): Buffer {
+  const lines = Object.entries(attributes).map(
+    ([name, value]) =>
+      `${escaped(Buffer.from(name).toString('latin1'))}=0x${Buffer.from(value, 'base64').toString('hex')}`,
+  );
+  return Buffer.from([`# file: ${escaped(attributesKey(path))}`, ...lines, '', ''].join('\n'), 'latin1');
+}
+
+function escaped(latin1: string): string {
+  return latin1.replaceAll(/[\n\r\\=]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+function unescaped(latin1: string): string {
+  return latin1.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8) & 0xff),
+  );
+}

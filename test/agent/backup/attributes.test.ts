@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readBackup, restoreRecords } from '../../../src/agent/backup/restore.ts';
+import { verifyBackup } from '../../../src/agent/backup/verify.ts';
+import { joinPath } from '../../../src/agent/paths.ts';
+import { Secret } from '../../../src/shared/secret.ts';
+import {
+  attributesOf,
+  folderWithAttributes,
+  giveAcl,
+  giveAttribute,
+} from '../../helpers/extended-attributes.ts';
+import { Workshop } from './workshop.ts';
+
+let shop: Workshop;
+beforeEach(() => {
+  shop = new Workshop(folderWithAttributes());
+});
+afterEach(() => shop.remove());
+
+/** Attributes of every kind, at a file, a folder, a file with two names, a secret one and the root itself. */
+function dressedTree(): void {
+  const at = (name: string) => join(shop.tree, name);
+  shop.file('custom/a', 'a', 0o640);
+  shop.file('custom/b', 'b', 0o755);
+  shop.file('config/.env', 'A=b\n', 0o600);
+  shop.file('custom/plain', 'plain');
+  fs.linkSync(at('custom/a'), at('custom/second-name'));
+  giveAttribute(at('custom/a'), 'user.origin', '0x00ff0a');
+  giveAttribute(at('custom/a'), 'user.a=b%c', 'odd');
+  giveAcl(at('custom/a'), '-m', 'u:12345:rw');
+  giveAcl(at('custom'), '-d', '-m', 'g:12345:rx');
+  giveAttribute(at('config/.env'), 'user.note', 'of a secret');
+  giveAttribute(shop.tree, 'user.root', 'r');
+  if (process.getuid?.() === 0)
+    giveAttribute(at('custom/b'), 'security.capability', '0x0100000200200000000000000000000000000000');
+  fs.utimesSync(at('custom'), 1_650_000_000, 1_650_000_000);
+}
+
+async function restoreTo(folder: string, path: string, system = shop.system) {
+  return restoreRecords(system, readBackup(system, path), await shop.identity(), ({ rel }) =>
+    rel.length === 0 ? folder : joinPath(folder, rel),
+  );
+}
+
+test('Attributes and ACLs come back with their files, by our restore and by restore.sh', async () => {
+  dressedTree();
+  const before = attributesOf(shop.tree);
+  const { path } = await shop.backup({ attributes: true });
+  expect(await verifyBackup(shop.system, path, await shop.identity())).toMatchObject({ ok: true });
+  expect(readBackup(shop.system, path).manifest.attributes).toBe('kept');
+
+  const out = join(shop.path, 'out');
+  expect((await restoreTo(out, path)).failed).toEqual([]);
+  expect(attributesOf(out)).toBe(before);
+  expect(fs.statSync(join(out, 'custom')).mtimeMs).toBe(1_650_000_000_000);
+
+  fs.rmSync(shop.tree, { recursive: true });
+  const script = spawnSync('dash', [join(path, 'restore.sh'), '--yes'], {
+    env: { PATH: process.env['PATH'], HOME: shop.system.home },
+    encoding: 'utf8',
+  });
+  expect(script.stderr).toBe('');
+  expect(attributesOf(shop.tree)).toBe(before);
+});
+
+test('Restoring over what has other attributes makes them as they were', async () => {
+  dressedTree();
+  const before = attributesOf(shop.tree);
+  const { path } = await shop.backup({ attributes: true });
+  giveAttribute(join(shop.tree, 'custom/plain'), 'user.later', 'x');
+  giveAttribute(join(shop.tree, 'custom/a'), 'user.origin', 'other');
+  giveAcl(join(shop.tree, 'custom'), '-k');
+  expect((await restoreTo(shop.tree, path)).failed).toEqual([]);
+  expect(attributesOf(shop.tree)).toBe(before);
+});
+
+test('Of a file whose attribute holds a known secret, and of a secret file, no attribute is in a plain part', async () => {
+  dressedTree();
+  const secret = 'canary-in-an-attribute';
+  giveAttribute(join(shop.tree, 'custom/plain'), 'user.password', secret);
+  giveAttribute(join(shop.tree, 'custom/a'), 'user.token', secret);
+  const before = attributesOf(shop.tree);
+  const { path } = await shop.backup({ attributes: true, knownSecrets: [new Secret('A', secret)] });
+
+  const plain = shop.plainBytes(path);
+  for (const bytes of [
+    secret,
+    Buffer.from(secret).toString('base64'),
+    'of a secret',
+    Buffer.from('of a secret').toString('base64'),
+  ])
+    expect(plain.includes(bytes)).toBe(false);
+  const sealed = readBackup(shop.system, path).records.filter(({ part }) => part === 'credentials.age');
+  expect(sealed.map(({ rel }) => rel).sort()).toEqual([
+    'config/.env',
+    'custom/a',
+    'custom/plain',
+    'custom/second-name',
+  ]);
+  expect((await restoreTo(join(shop.path, 'out'), path)).failed).toEqual([]);
+  expect(attributesOf(join(shop.path, 'out'))).toBe(before);
+});
+
+test('Without the programs a backup says that it has no attributes, and the next one with them is made anew', async () => {
+  dressedTree();
+  const env = { PATH: shop.path };
+  // Later than any change by far: an earlier backup's parts may be taken.
+  const now = () => new Date(Date.now() + 60_000);
+  const first = await shop.backup({ attributes: true }, { env, now });
+  expect(readBackup(shop.system, first.path).manifest.attributes).toBe('not-read');
+  expect(fs.readFileSync(join(first.path, 'README.txt'), 'utf8')).toContain('ACLs are not in this backup');
+
+  const second = await shop.backup({ attributes: true }, { now });
+  const withSome = readBackup(shop.system, second.path).records.filter(({ attributes }) => attributes);
+  expect(withSome.map(({ rel }) => rel)).toContain('custom/a');
+
+  const third = await shop.backup({ attributes: true }, { env, now });
+  const partOf = (path: string) => fs.statSync(join(path, 'custom-1.tar')).ino;
+  expect([partOf(second.path) === partOf(first.path), partOf(third.path) === partOf(second.path)]).toEqual([
+    false,
+    true,
+  ]);
+
+  const restored = await restoreTo(join(shop.path, 'out'), second.path, shop.with({ env }));
+  expect(restored.failed.map(({ record, reason }) => [record.rel, reason])).toContainEqual([
+    'custom/a',
+    'its extended attributes were not set: getfattr and setfattr are not installed',
+  ]);
+  expect(fs.readFileSync(join(shop.path, 'out/custom/a'), 'utf8')).toBe('a');
+});
+
+test('Nothing is asked of a file system where nobody wants the attributes', async () => {
+  dressedTree();
+  const { path } = await shop.backup();
+  const { manifest, records } = readBackup(shop.system, path);
+  expect(manifest.attributes).toBeUndefined();
+  expect(records.some(({ attributes }) => attributes !== undefined)).toBe(false);
+});

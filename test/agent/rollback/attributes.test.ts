@@ -1,0 +1,71 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { previewRollback } from '../../../src/agent/rollback/preview.ts';
+import { rollBack } from '../../../src/agent/rollback/rollback.ts';
+import type { System } from '../../../src/agent/system.ts';
+import { buildTinyInstallation, type TinyInstallation } from '../../fixtures/tiny-installation.ts';
+import {
+  attributesOf,
+  folderWithAttributes,
+  giveAcl,
+  giveAttribute,
+} from '../../helpers/extended-attributes.ts';
+import { withOverrides } from '../../helpers/faulty-system.ts';
+import {
+  describeHome,
+  freshSystem,
+  homeOf,
+  migrateTiny,
+  newestBackup,
+} from '../../helpers/tiny-migration.ts';
+
+let root: string;
+let tiny: TinyInstallation;
+beforeEach(() => {
+  root = fs.realpathSync(fs.mkdtempSync(join(folderWithAttributes(), 'awm-rollback-')));
+  tiny = buildTinyInstallation(root, 'existing');
+  fs.mkdirSync(join(root, 'bin'));
+  for (const program of ['xargs', 'getfattr', 'setfattr'])
+    fs.symlinkSync(`/usr/bin/${program}`, join(root, 'bin', program));
+});
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+/** A process on a machine that has the programs for attributes and no others. */
+function machine(): System {
+  return withOverrides(freshSystem(tiny), { env: { HOME: tiny.home, PATH: join(root, 'bin') } });
+}
+
+async function rollBackTo(kind: 'before-migration' | 'before-rollback') {
+  const system = machine();
+  const preview = await previewRollback(system, homeOf(tiny), newestBackup(tiny, kind));
+  return { preview, report: await rollBack(system, homeOf(tiny), tiny.backups, preview) };
+}
+
+test('A rollback gives the home its attributes and ACLs again, and is taken back with those it met', async () => {
+  const at = (name: string) => join(tiny.target, name);
+  giveAttribute(at('config.yaml'), 'user.note', 'mine');
+  giveAcl(at('config.yaml'), '-m', 'u:12345:r');
+  giveAttribute(tiny.target, 'user.home', 'yes');
+  const untouched =
+    fs.readdirSync(tiny.target).find((name) => !/^(config|credentials|projects)/.test(name)) ?? '';
+  giveAttribute(at(untouched), 'user.kept', 'yes');
+  const [before, attributes] = [describeHome(tiny), attributesOf(tiny.target)];
+  expect(await migrateTiny(machine(), tiny)).toMatchObject({ outcome: 'not-yet-usable' });
+  giveAttribute(at(untouched), 'user.kept', 'no');
+  giveAttribute(at('config.yaml'), 'user.later', 'new');
+  const met = attributesOf(tiny.target);
+
+  const { preview, report } = await rollBackTo('before-migration');
+
+  expect(preview.home.difference.restore.map(({ rel }) => rel)).toContain(untouched);
+  expect(report).toMatchObject({ outcome: 'rolled-back', failures: [] });
+  expect(describeHome(tiny)).toEqual(before);
+  expect(attributesOf(tiny.target)).toBe(attributes);
+
+  expect((await rollBackTo('before-rollback')).report).toMatchObject({
+    outcome: 'rolled-back',
+    failures: [],
+  });
+  expect(attributesOf(tiny.target)).toBe(met);
+});
