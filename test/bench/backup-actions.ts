@@ -1,7 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CATEGORIES } from '../../src/agent/backup/format.ts';
 import { type BackupIdentity, loadOrCreateIdentity } from '../../src/agent/backup/identity.ts';
+import { listBackups } from '../../src/agent/backup/list.ts';
+import { memberName } from '../../src/agent/backup/names.ts';
+import { displayPath, joinPath } from '../../src/agent/paths.ts';
 import { RealSystem } from '../../src/agent/real-system.ts';
+import { Secret } from '../../src/shared/secret.ts';
 
 /** The agent's own functions as its commands call them. As there, each loads only what it needs. */
 export const ACTIONS: Readonly<Record<string, (first: string, second: string) => Promise<void>>> = {
@@ -14,11 +19,8 @@ const system = new RealSystem();
 
 async function make(tree: string, parent: string): Promise<void> {
   const { createBackup } = await import('../../src/agent/backup/create.ts');
-  const { CATEGORIES } = await import('../../src/agent/backup/format.ts');
   const { walk } = await import('../../src/agent/backup/walk.ts');
-  const { displayPath } = await import('../../src/agent/paths.ts');
   const { looksSecret } = await import('../../src/agent/run/backup-request.ts');
-  const { Secret } = await import('../../src/shared/secret.ts');
   const items = walk(system, tree).entries.map(({ rel, stat }) => {
     const top = displayPath(rel).split('/')[0];
     const category = CATEGORIES.find((name) => name === top) ?? 'custom';
@@ -36,18 +38,16 @@ async function make(tree: string, parent: string): Promise<void> {
 
 async function verify(parent: string): Promise<void> {
   const { verifyBackup } = await import('../../src/agent/backup/verify.ts');
-  const report = await verifyBackup(system, await newestIn(parent), await identityIn(parent));
+  const report = await verifyBackup(system, newestIn(parent), await identityIn(parent));
   if (!report.ok) throw new Error(JSON.stringify(report));
 }
 
 async function restore(parent: string, to: string): Promise<void> {
   const { readBackup, restoreRecords } = await import('../../src/agent/backup/restore.ts');
-  const { memberName } = await import('../../src/agent/backup/names.ts');
-  const { joinPath } = await import('../../src/agent/paths.ts');
   mkdirSync(to);
   const { failed } = await restoreRecords(
     system,
-    readBackup(system, await newestIn(parent)),
+    readBackup(system, newestIn(parent)),
     await identityIn(parent),
     ({ root, rel, part }) => (part === undefined ? undefined : joinPath(to, memberName(root, rel))),
   );
@@ -58,7 +58,6 @@ function identityIn(parent: string): Promise<BackupIdentity> {
   return loadOrCreateIdentity(system, join(parent, 'agent'));
 }
 
-async function newestIn(parent: string): Promise<string> {
-  const { listBackups } = await import('../../src/agent/backup/list.ts');
+function newestIn(parent: string): string {
   return listBackups(system, parent)[0]?.path ?? '';
 }
