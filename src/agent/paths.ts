@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { dirname, sep } from 'node:path';
 import type { PathLike } from './system.ts';
 
@@ -19,8 +20,7 @@ export function bytesOf(path: PathLike): Buffer {
 
 /** Text if the bytes are UTF-8, else the same bytes. */
 export function textOrBytes(bytes: Buffer): PathLike {
-  const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? text : bytes;
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
 }
 
 /** The folder that holds `path`. */

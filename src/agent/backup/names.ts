@@ -2,6 +2,8 @@ import { joinPath } from '../paths.ts';
 import type { PathLike } from '../system.ts';
 
 const ROOT_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** A NUL, or a name that is empty, `.` or `..`. */
+const UNSAFE = /\0|(?:^|\/)\.{0,2}(?:\/|$)/;
 const BACKUP_NAME = /^migration-backup-\d{8}-\d{6}(?:-\d+)?$/;
 
 /** True for `source`, `target`, `project-1` …: what may stand first in a tar member's name. */
@@ -21,9 +23,7 @@ export function isBackupName(text: string): boolean {
 export function isSafeRel(rel: PathLike): boolean {
   if (rel.length === 0) return true;
   const text = typeof rel === 'string' ? rel : rel.toString('latin1');
-  return (
-    !text.includes('\0') && text.split('/').every((name) => name !== '' && name !== '.' && name !== '..')
-  );
+  return !UNSAFE.test(text);
 }
 
 /** `root/rel`: the name of an entry in a tar. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import type { ReadSystem } from '../system.ts';
@@ -46,10 +46,10 @@ export function readIndex(system: ReadSystem, path: string): Backup {
   if (expected !== hashOf(bytes))
     throw damaged(path, `${MANIFEST_FILE} does not have the hash that ${SUMS_FILE} tells`);
   const records = manifest.shards.flatMap((shard) => {
-    const text = wholeFile(system, path, shard, MAX_SHARD).toString('utf8');
-    const lines = text.split('\n').filter((line) => line !== '');
-    if (lines.length !== shard.records) throw damaged(path, `${shard.name} has lost records`);
-    return lines.map((line, at) => recordOf(path, shard.name, line, at + 1));
+    const lines = linesOf(wholeFile(system, path, shard, MAX_SHARD));
+    const records = Array.from(lines, (line, at) => recordOf(path, shard.name, line, at + 1));
+    if (records.length !== shard.records) throw damaged(path, `${shard.name} has lost records`);
+    return records;
   });
   return { path, manifest, records };
 }
@@ -104,6 +104,16 @@ function wholeFile(system: ReadSystem, path: string, entry: FileEntry, limit: nu
   return bytes;
 }
 
+/** The lines that are not empty, one at a time. */
+function* linesOf(bytes: Buffer): Generator<string> {
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, at);
+    const stop = end < 0 ? bytes.length : end;
+    if (stop > at) yield bytes.toString('utf8', at, stop);
+    at = stop + 1;
+  }
+}
+
 function recordOf(path: string, shard: string, line: string, number: number): BackupRecord {
   try {
     return parseRecord(line);
@@ -126,5 +136,5 @@ function reading(path: string, name: string, read: () => Buffer): Buffer {
 }
 
 function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }

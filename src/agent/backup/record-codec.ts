@@ -5,10 +5,8 @@ import {
   big,
   count,
   flag,
-  type JsonObject,
   object,
   oneOf,
-  optional,
   parseObject,
   pathFields,
   readPath,
@@ -48,40 +46,46 @@ export function parseRecord(line: string): BackupRecord {
   const rel = readPath(from, 'path');
   if (!isRootId(root)) throw new ShapeError('root is not a root id');
   if (rel === undefined || !isSafeRel(rel)) throw new ShapeError('path is missing or leaves its root');
-  const hardlink = readPath(from, 'hardlink');
+  const record: Record<string, unknown> = { root, rel, type: oneOf(from['type'], TYPES, 'type') };
+  // What the line does not name stays absent, not undefined: a record that was read equals the one that was written.
+  for (const key in from) {
+    const read = FIELDS.get(key);
+    if (read !== undefined) record[key] = read(from[key], key);
+  }
   const target = readPath(from, 'target');
-  const part = optional(from['part'], 'part', text);
-  if (part !== undefined && !PART_NAME.test(part)) throw new ShapeError('part is not the name of a part');
-  return withoutUndefined({
-    root,
-    rel,
-    type: oneOf(from['type'], TYPES, 'type'),
-    category: optional(from['category'], 'category', (value, key) => oneOf(value, CATEGORIES, key)),
-    size: optional(from['size'], 'size', count),
-    sizeClass: optional(from['sizeClass'], 'sizeClass', count),
-    mode: optional(from['mode'], 'mode', octal),
-    mtimeNs: optional(from['mtimeNs'], 'mtimeNs', big),
-    ctimeNs: optional(from['ctimeNs'], 'ctimeNs', big),
-    ino: optional(from['ino'], 'ino', big),
-    uid: optional(from['uid'], 'uid', count),
-    gid: optional(from['gid'], 'gid', count),
-    sha256: optional(from['sha256'], 'sha256', sha256),
-    part,
-    offset: optional(from['offset'], 'offset', count),
-    linkTarget: target === undefined ? undefined : bytesOf(target),
-    hardlink,
-    attributes: optional(from['attributes'], 'attributes', attributes),
-    ...flags(from),
-  });
+  if (target !== undefined) record['linkTarget'] = bytesOf(target);
+  const hardlink = readPath(from, 'hardlink');
+  if (hardlink !== undefined) record['hardlink'] = hardlink;
+  return record as unknown as BackupRecord;
 }
 
-function flags(from: JsonObject): Partial<BackupRecord> {
-  return {
-    sparse: optional(from['sparse'], 'sparse', flag),
-    changed: optional(from['changed'], 'changed', flag),
-    cut: optional(from['cut'], 'cut', flag),
-    withheld: optional(from['withheld'], 'withheld', flag),
-  };
+/** How each field is read that a record may have, by its name in the line and in the record. */
+const FIELDS = new Map<string, (value: unknown, key: string) => unknown>(
+  Object.entries({
+    category: (value: unknown, key: string) => oneOf(value, CATEGORIES, key),
+    size: count,
+    sizeClass: count,
+    mode: octal,
+    mtimeNs: big,
+    ctimeNs: big,
+    ino: big,
+    uid: count,
+    gid: count,
+    sha256,
+    part: partName,
+    offset: count,
+    attributes,
+    sparse: flag,
+    changed: flag,
+    cut: flag,
+    withheld: flag,
+  }),
+);
+
+function partName(value: unknown, key: string): string {
+  const name = text(value, key);
+  if (!PART_NAME.test(name)) throw new ShapeError('part is not the name of a part');
+  return name;
 }
 
 function attributes(value: unknown, key: string): Attributes {
@@ -101,10 +105,4 @@ function octal(value: unknown, key: string): number {
 function asText(bytes: Buffer): string | Buffer {
   const plain = bytes.toString('utf8');
   return Buffer.from(plain, 'utf8').equals(bytes) ? plain : bytes;
-}
-
-/** Absent rather than undefined: a record that was read equals the one that was written. */
-function withoutUndefined(record: BackupRecord): BackupRecord {
-  const entries = Object.entries(object(record, 'record')).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as unknown as BackupRecord;
 }

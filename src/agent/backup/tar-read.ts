@@ -28,6 +28,7 @@ export interface TarEvents {
 
 /** A pax header beyond this is an attack, not a name. */
 const MAX_PAX = 1 << 20;
+const ZERO_BLOCK = Buffer.alloc(BLOCK);
 const TYPES: Readonly<Record<string, TarEntry['type']>> = {
   '0': 'file',
   '\0': 'file',
@@ -120,7 +121,7 @@ export class TarReader {
   #header(): void {
     const block = this.#block;
     const start = this.#position - BLOCK;
-    if (block.every((byte) => byte === 0)) {
+    if (block.equals(ZERO_BLOCK)) {
       this.#zeroBlocks += 1;
       return;
     }
@@ -174,9 +175,15 @@ function checkSum(block: Buffer, start: number): void {
 }
 
 function octal(digits: Buffer, start: number): number {
-  const text = digits.toString('latin1').replace(/[\0 ]+$/, '');
-  if (!/^[0-7]*$/.test(text)) throw new TarError(`a damaged header at byte ${start}`);
-  return text === '' ? 0 : Number.parseInt(text, 8);
+  let end = digits.length;
+  while (end > 0 && (digits[end - 1] === 0 || digits[end - 1] === 0x20)) end -= 1;
+  let value = 0;
+  for (let at = 0; at < end; at++) {
+    const digit = (digits[at] as number) - 0x30;
+    if (digit < 0 || digit > 7) throw new TarError(`a damaged header at byte ${start}`);
+    value = value * 8 + digit;
+  }
+  return value;
 }
 
 function untilNul(field: Buffer): Buffer {

@@ -12,7 +12,8 @@ interface Member {
   readonly name: PathLike;
   readonly type: TarEntry['type'];
   readonly size: number;
-  readonly sha256: string;
+  /** Undefined: not hashed by itself, since its part was hashed as a whole. */
+  readonly sha256: string | undefined;
   readonly part: string;
   readonly offset: number;
   /** Undefined: it was not looked at. */
@@ -20,8 +21,8 @@ interface Member {
 }
 
 /**
- * Compares the members of tars with the records that tell of them: the same names, sizes and hashes, none missing, none
- * too many. State files are parsed as JSON on the way.
+ * Compares the members of tars with the records that tell of them: the same names, places, sizes and hashes, none missing,
+ * none too many. State files are parsed as JSON on the way.
  */
 export class EntryCheck {
   readonly #members = new Map<string, Member>();
@@ -33,7 +34,7 @@ export class EntryCheck {
   #sum: Hash | undefined;
   #whole = '';
   #json: Buffer[] | undefined;
-  bytes = 0;
+  #isJson: boolean | undefined;
 
   /** `undefined`: the records come later, with `against`. */
   constructor(records: readonly BackupRecord[] | undefined) {
@@ -49,11 +50,12 @@ export class EntryCheck {
     return this;
   }
 
-  events(part: string): TarEvents {
+  /** `isHashed`: each member is hashed. Else who reads the tar sees that it is what was written, byte for byte. */
+  events(part: string, isHashed: boolean): TarEvents {
     return {
       entry: (entry) => this.#start(entry),
-      data: (slice) => this.#data(slice),
-      end: () => this.#end(part),
+      data: (slice) => this.#data(slice, isHashed),
+      end: () => this.#end(part, isHashed),
     };
   }
 
@@ -64,8 +66,12 @@ export class EntryCheck {
 
   /** Regular files whose bytes are as recorded. */
   get good(): number {
-    this.problems();
-    return this.#records.filter((record) => isStoredFile(record) && this.#good.has(keyOf(record))).length;
+    return this.#goodRecords(isStoredFile).length;
+  }
+
+  /** Bytes of the regular files that are as recorded. */
+  get bytes(): number {
+    return bytesOf(this.#goodRecords(isStoredFile));
   }
 
   isGood(key: string): boolean {
@@ -86,16 +92,23 @@ export class EntryCheck {
 
   /** The state files (`.json`): how many there should be, are, how large, and which are not valid JSON. */
   get state(): { expected: number; files: number; bytes: number; notJson: string[] } {
-    this.problems();
     const expected = this.#records.filter(isStateJson);
-    const good = expected.filter((record) => this.#good.has(keyOf(record)));
+    const good = this.#goodRecords(isStateJson);
     const notJson = good.filter((record) => this.#members.get(keyOf(record))?.isJson === false);
     return {
       expected: expected.length,
       files: good.length,
-      bytes: good.reduce((sum, { size }) => sum + (size ?? 0), 0),
+      bytes: bytesOf(good),
       notJson: notJson.map((record) => displayPath(memberName(record.root, record.rel))),
     };
+  }
+
+  #goodRecords(isMeant: (record: BackupRecord) => boolean): BackupRecord[] {
+    this.problems();
+    return [...this.#good].flatMap((key) => {
+      const record = this.#byKey.get(key);
+      return record !== undefined && isMeant(record) ? [record] : [];
+    });
   }
 
   #index(): void {
@@ -106,29 +119,32 @@ export class EntryCheck {
     this.#entry = entry;
     this.#sum = undefined;
     this.#whole = '';
-    const name = displayPath(entry.name);
+    this.#isJson = undefined;
     const record = this.#byKey.get(pathKey(entry.name));
     // Where the records are not known yet, every small JSON file may be a state file.
-    const wanted = record ? isStateJson(record) : this.#records.length === 0 && name.endsWith('.json');
+    const wanted = record
+      ? isStateJson(record)
+      : this.#records.length === 0 && displayPath(entry.name).endsWith('.json');
     this.#json = wanted && entry.size <= MAX_JSON ? [] : undefined;
   }
 
-  #data(slice: Buffer): void {
-    this.bytes += slice.length;
-    if (slice.length === this.#entry?.size) this.#whole = hash('sha256', slice);
-    else {
+  #data(slice: Buffer, isHashed: boolean): void {
+    const isWhole = slice.length === this.#entry?.size;
+    if (isHashed && isWhole) this.#whole = hash('sha256', slice);
+    else if (isHashed) {
       this.#sum ??= createHash('sha256');
       this.#sum.update(slice);
     }
-    this.#json?.push(Buffer.from(slice));
+    if (this.#json && isWhole) this.#isJson = parses(slice);
+    else this.#json?.push(Buffer.from(slice));
   }
 
-  #end(part: string): void {
+  #end(part: string, isHashed: boolean): void {
     const entry = this.#entry;
     if (!entry) return;
     const { name, type, size, offset } = entry;
-    const sha256 = this.#whole || (this.#sum ?? createHash('sha256')).digest('hex');
-    const isJson = this.#json && parses(Buffer.concat(this.#json));
+    const sha256 = isHashed ? this.#whole || (this.#sum ?? createHash('sha256')).digest('hex') : undefined;
+    const isJson = this.#isJson ?? (this.#json && parses(Buffer.concat(this.#json)));
     this.#json = undefined;
     const bare = type === 'folder' ? withoutSlash(name) : name;
     this.#members.set(pathKey(bare), { name: bare, type, size, sha256, isJson, part, offset });
@@ -145,7 +161,7 @@ export class EntryCheck {
         member && (member.part !== record.part || (record.offset ?? member.offset) !== member.offset);
       if (!member || elsewhere) problems.push(`${name} is not where its record says`);
       else if (!sameKind(record, member)) problems.push(`${name} is of another kind than recorded`);
-      else if (isStoredFile(record) && (record.size !== member.size || record.sha256 !== member.sha256))
+      else if (isStoredFile(record) && !hasRecordedBytes(record, member))
         problems.push(`${name} does not have the recorded bytes`);
       else this.#good.add(key);
     }
@@ -177,6 +193,14 @@ function isStateJson(record: BackupRecord): boolean {
     name.endsWith('.json') &&
     (record.size ?? 0) <= MAX_JSON
   );
+}
+
+function bytesOf(records: readonly BackupRecord[]): number {
+  return records.reduce((sum, { size }) => sum + (size ?? 0), 0);
+}
+
+function hasRecordedBytes(record: BackupRecord, { size, sha256 }: Member): boolean {
+  return record.size === size && record.sha256 !== undefined && (sha256 ?? record.sha256) === record.sha256;
 }
 
 function sameKind(record: BackupRecord, member: Member): boolean {

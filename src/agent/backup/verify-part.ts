@@ -15,61 +15,76 @@ export async function checkFile(
   entry: FileEntry,
   pause: Pause,
 ): Promise<string | undefined> {
-  return hashFile(system, folder, entry, pause, () => undefined);
+  return new PartCheck(system, folder, pause).file(entry);
 }
 
-/** The same for a tar; each of its members is given to `check` on the way. */
-export async function checkTar(
-  system: ReadSystem,
-  folder: string,
-  entry: FileEntry,
-  pause: Pause,
-  check: EntryCheck,
-): Promise<string | undefined> {
-  const reader = new TarReader(check.events(entry.name));
-  let damage: string | undefined;
-  const guarded = (work: () => void) => {
-    if (damage !== undefined) return;
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof TarError)) throw error;
-      damage = `${entry.name} is not a whole tar: ${error.message}`;
-    }
-  };
-  const problem = await hashFile(system, folder, entry, pause, (piece) => guarded(() => reader.write(piece)));
-  if (problem) return problem;
-  guarded(() => reader.finish());
-  return damage;
-}
+/** Reads files of a backup through one reused buffer, and says what is wrong with each. */
+export class PartCheck {
+  readonly #system: ReadSystem;
+  readonly #folder: string;
+  readonly #pause: Pause;
+  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK);
 
-async function hashFile(
-  system: ReadSystem,
-  folder: string,
-  entry: FileEntry,
-  pause: Pause,
-  take: (piece: Buffer) => void,
-): Promise<string | undefined> {
-  const presence = presenceProblem(system, folder, entry);
-  if (presence?.endsWith('is missing')) return presence;
-  const sum = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(CHUNK);
-  let fd: number | undefined;
-  try {
-    fd = system.openRead(`${folder}/${entry.name}`);
-    for (;;) {
-      const got = system.read(fd, chunk, 0, CHUNK, null);
-      if (got === 0) break;
-      sum.update(chunk.subarray(0, got));
-      take(chunk.subarray(0, got));
-      if (pause.due) await pause.take();
-    }
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    return `${entry.name} cannot be read (${String(error.code)})`;
-  } finally {
-    if (fd !== undefined) system.close(fd);
+  constructor(system: ReadSystem, folder: string, pause: Pause) {
+    this.#system = system;
+    this.#folder = folder;
+    this.#pause = pause;
   }
-  if (presence) return presence;
-  return sum.digest('hex') === entry.sha256 ? undefined : `${entry.name} is altered`;
+
+  file(entry: FileEntry): Promise<string | undefined> {
+    return this.#hash(entry, () => undefined);
+  }
+
+  /**
+   * The same for a tar; each of its members is given to `check` on the way. One hash over all of it says that every byte is
+   * as it was written, so that its members are hashed by themselves only if `isEachHashed`, or to name what is damaged.
+   */
+  async tar(entry: FileEntry, check: EntryCheck, isEachHashed: boolean): Promise<string | undefined> {
+    const problem = await this.#tar(entry, check, isEachHashed);
+    if (problem !== undefined && !isEachHashed) await this.#tar(entry, check, true);
+    return problem;
+  }
+
+  async #tar(entry: FileEntry, check: EntryCheck, isEachHashed: boolean): Promise<string | undefined> {
+    const reader = new TarReader(check.events(entry.name, isEachHashed));
+    let damage: string | undefined;
+    const guarded = (work: () => void) => {
+      if (damage !== undefined) return;
+      try {
+        work();
+      } catch (error) {
+        if (!(error instanceof TarError)) throw error;
+        damage = `${entry.name} is not a whole tar: ${error.message}`;
+      }
+    };
+    const problem = await this.#hash(entry, (piece) => guarded(() => reader.write(piece)));
+    if (problem) return problem;
+    guarded(() => reader.finish());
+    return damage;
+  }
+
+  async #hash(entry: FileEntry, take: (piece: Buffer) => void): Promise<string | undefined> {
+    const presence = presenceProblem(this.#system, this.#folder, entry);
+    if (presence?.endsWith('is missing')) return presence;
+    const sum = createHash('sha256');
+    let fd: number | undefined;
+    try {
+      fd = this.#system.openRead(`${this.#folder}/${entry.name}`);
+      for (;;) {
+        const got = this.#system.read(fd, this.#chunk, 0, CHUNK, null);
+        if (got === 0) break;
+        const piece = this.#chunk.subarray(0, got);
+        sum.update(piece);
+        take(piece);
+        if (this.#pause.due) await this.#pause.take();
+      }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return `${entry.name} cannot be read (${String(error.code)})`;
+    } finally {
+      if (fd !== undefined) this.#system.close(fd);
+    }
+    if (presence) return presence;
+    return sum.digest('hex') === entry.sha256 ? undefined : `${entry.name} is altered`;
+  }
 }

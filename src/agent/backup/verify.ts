@@ -8,7 +8,7 @@ import { Pause } from './pause.ts';
 import { type Backup, readIndex, sums } from './read.ts';
 import { isSealed, readSealedTar } from './sealed-records.ts';
 import { EntryCheck } from './verify-entries.ts';
-import { checkFile, checkTar } from './verify-part.ts';
+import { PartCheck } from './verify-part.ts';
 
 /** The mission's four checks of a backup (its §3.3), in this order. */
 export const BACKUP_CHECKS = [
@@ -26,7 +26,7 @@ export interface BackupCheck {
   readonly ok: boolean;
   readonly done: number;
   readonly of: number;
-  /** Bytes that were read for it. */
+  /** Bytes of what is done. */
   readonly bytes: number;
   readonly reason?: string;
 }
@@ -39,6 +39,14 @@ export interface VerifyReport {
   readonly checks: readonly BackupCheck[];
 }
 
+export interface VerifyOptions {
+  /**
+   * Hashes each file by itself too, not only the part that holds it: after a backup was made, this shows that its records
+   * tell of what its parts hold. From then on the hash of a part says so, since both are as they were written.
+   */
+  readonly isEachHashed?: boolean;
+}
+
 /**
  * Reads every byte of a backup and compares it with its records. What is wrong is reported, naming the part; only a
  * folder that is not there at all throws (BACKUP_NOT_FOUND). Without an identity the sealed part is checked from the
@@ -48,6 +56,7 @@ export async function verifyBackup(
   system: System,
   path: string,
   identity?: BackupIdentity,
+  { isEachHashed = false }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   let backup: Backup;
   try {
@@ -57,7 +66,7 @@ export async function verifyBackup(
     return indexFailure(path, error.message);
   }
   const check = new EntryCheck(backup.records.filter((record) => record.part !== SEALED_PART));
-  const problems = await checkParts(system, backup, check);
+  const problems = await checkParts(system, backup, check, isEachHashed);
   const sealed = await checkSealed(system, backup, identity, check);
   const checks = [
     checksums(check, problems),
@@ -68,9 +77,14 @@ export async function verifyBackup(
   return { id: backup.manifest.id, path, ok: checks.every(({ ok }) => ok), checks };
 }
 
-async function checkParts(system: System, backup: Backup, check: EntryCheck): Promise<string[]> {
-  const pause = new Pause(system);
+async function checkParts(
+  system: System,
+  backup: Backup,
+  check: EntryCheck,
+  isEachHashed: boolean,
+): Promise<string[]> {
   const { manifest, path } = backup;
+  const parts = new PartCheck(system, path, new Pause(system));
   const problems: string[] = [];
   const known = sums(system, path);
   for (const entry of [...manifest.parts, ...manifest.shards, ...manifest.files])
@@ -78,13 +92,11 @@ async function checkParts(system: System, backup: Backup, check: EntryCheck): Pr
       problems.push(`${SUMS_FILE} tells another hash for ${entry.name}`);
   for (const part of manifest.parts) {
     const problem =
-      part.name === SEALED_PART
-        ? await checkFile(system, path, part, pause)
-        : await checkTar(system, path, part, pause, check);
+      part.name === SEALED_PART ? await parts.file(part) : await parts.tar(part, check, isEachHashed);
     if (problem) problems.push(problem);
   }
   for (const file of manifest.files) {
-    const problem = await checkFile(system, path, file, pause);
+    const problem = await parts.file(file);
     if (problem) problems.push(problem);
   }
   if (!manifest.files.some(({ name }) => name === RESTORE_SCRIPT))
@@ -149,7 +161,7 @@ async function checkSealed(
   }
   try {
     const collected = new EntryCheck(undefined);
-    const records = await readSealedTar(system, backup, identity, collected.events(SEALED_PART));
+    const records = await readSealedTar(system, backup, identity, collected.events(SEALED_PART, true));
     const entries = collected.against(records);
     const problems = [...leaks, ...entries.problems()];
     if (records.length !== stubs.length)

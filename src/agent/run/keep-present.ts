@@ -21,7 +21,7 @@ export async function keepPresent(
   const identity = await loadOrCreateIdentity(system, home.path);
   const { recipients } = home;
   const { id, path } = await createBackup(system, { recipients, ...request }, identity);
-  const report = await verifyBackup(system, path, identity);
+  const report = await verifyBackup(system, path, identity, { isEachHashed: true });
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined) {
     distrustParts(system, path);

@@ -118,7 +118,7 @@ async function makeBackup(work: StepWork): Promise<StepResult> {
 async function verify(work: StepWork): Promise<StepResult> {
   const made = work.evidence('make-backup') as { path: string; files: number; bytes: number };
   const identity = await loadOrCreateIdentity(work.system, work.home.path);
-  const report = await verifyBackup(work.system, made.path, identity);
+  const report = await verifyBackup(work.system, made.path, identity, { isEachHashed: true });
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined) {
     distrustParts(work.system, made.path);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,6 +61,29 @@ test('A damaged file is named, and a required one fails its own check too', asyn
   const checks = await failed();
   expect(checks.map(({ name }) => name)).toEqual(['file_checksums', 'required_files']);
   expect(checks[0]?.reason).toContain('target/config/config.yaml does not have the recorded bytes');
+});
+
+test('A record that tells another hash than its part holds is found where each file is hashed', async () => {
+  const names = ['manifest-1.ndjson', 'manifest.json', 'SHA256SUMS'];
+  const hashOf = (bytes: Buffer) => hash('sha256', bytes);
+  const of = (name: string) => fs.readFileSync(join(backup, name));
+  let [before, after] = [hashOf(Buffer.from('a: 1\n')), hashOf(Buffer.from('a: 2\n'))];
+  for (const name of names) {
+    const old = hashOf(of(name));
+    const text = of(name).toString();
+    expect(text).toContain(before);
+    fs.writeFileSync(join(backup, name), text.replaceAll(before, after));
+    if (name === 'manifest-1.ndjson') {
+      const sums = of('SHA256SUMS').toString();
+      fs.writeFileSync(join(backup, 'SHA256SUMS'), sums.replace(old, hashOf(of(name))));
+    }
+    [before, after] = [old, hashOf(of(name))];
+  }
+  const report = await verifyBackup(shop.system, backup, await shop.identity(), { isEachHashed: true });
+  expect(report.checks[0]).toMatchObject({
+    status: 'failed',
+    reason: 'target/config/config.yaml does not have the recorded bytes',
+  });
 });
 
 test.each(['config-1.tar', 'folders-1.tar', 'credentials.age', 'restore.sh'])(
