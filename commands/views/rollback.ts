@@ -25,6 +25,8 @@ export function rollbackPreviewCard(state: MigrationState, preview: ShownPlan<Ro
     ),
     text(...newerLines(preview.summary)),
     newerRow(state, preview.summary),
+    text(conflictsLine(preview.summary)),
+    conflictsRow(state, preview.summary),
     text(orchestratorLine(preview.summary)),
     orchestratorRow(state, preview.summary),
     separator(),
@@ -61,6 +63,19 @@ function newerRow({ buttons }: MigrationState, { choices: { newer } }: RollbackS
   } as const;
   const others = newer?.options.filter((option) => option !== newer.chosen) ?? [];
   return row(...others.map((option) => button(words[option], buttons[`${option}-newer`])));
+}
+
+/** Their entries cannot be put together: one of the two counts. */
+function conflictsLine({ conflicts: n, choices: { conflicts } }: RollbackSummary): string | undefined {
+  if (conflicts === undefined) return undefined;
+  const outcome = conflicts.chosen === 'now' ? 'registered as they are now' : 'as before the migration';
+  return `Changed by the migration and by you: ${counted(n, 'project')}, ${outcome}`;
+}
+
+function conflictsRow({ buttons }: MigrationState, { choices: { conflicts } }: RollbackSummary) {
+  return conflicts?.chosen === 'now'
+    ? row(button('Take those projects back, as before', buttons['conflicts-before']))
+    : row(conflicts && button('Keep those projects as they are now', buttons['conflicts-now']));
 }
 
 function orchestratorLine({ running, choices: { orchestrator } }: RollbackSummary): string | undefined {

@@ -38,10 +38,11 @@ export function previewing(
   backup: number | undefined,
   note?: MigrationState['note'],
 ): Move {
-  const { newer, orchestrator } = state.choices ?? {};
+  const { newer, conflicts, orchestrator } = state.choices ?? {};
   const params = {
     ...(backup === undefined ? {} : { backup }),
     ...(newer === undefined ? {} : { newer }),
+    ...(conflicts === undefined ? {} : { conflicts }),
     ...(orchestrator === undefined ? {} : { orchestrator }),
   };
   return {

@@ -56,6 +56,8 @@ export const PRESSES = [
   'carry-newer',
   'leave-newer',
   'keep-newer',
+  'conflicts-before',
+  'conflicts-now',
   'stop-orchestrator',
   'wait-orchestrator',
 ] as const;

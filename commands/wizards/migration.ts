@@ -113,6 +113,8 @@ function onPress(state: MigrationState, press: string): Move | undefined {
     case 'carry-newer':
     case 'leave-newer':
     case 'keep-newer':
+    case 'conflicts-before':
+    case 'conflicts-now':
     case 'stop-orchestrator':
     case 'wait-orchestrator':
       return onChoice(state, CHOICES[press]);
@@ -137,6 +139,8 @@ const CHOICES = {
   'carry-newer': { newer: 'carry' },
   'leave-newer': { newer: 'leave' },
   'keep-newer': { newer: 'keep' },
+  'conflicts-before': { conflicts: 'before' },
+  'conflicts-now': { conflicts: 'now' },
   'stop-orchestrator': { orchestrator: 'stop' },
   'wait-orchestrator': { orchestrator: 'wait' },
 } as const satisfies Partial<Record<Press, RollbackChoices>>;

@@ -143,11 +143,13 @@ export const IMPORT_SUMMARY = object({
 
 /**
  * What a person chooses about a rollback, by ids. `newer`: projects and secrets that are newer than the migration are
- * carried over, or left in the backup that is made first, or every newer file is kept as it is now. `orchestrator`: the
+ * carried over, or left in the backup that is made first, or every newer file is kept as it is now. `conflicts`: of projects that the
+ * migration and the person both changed the entries of before count, or those of now. `orchestrator`: the
  * rollback waits for somebody to stop it, or stops it and starts it again.
  */
 export const ROLLBACK_CHOICES = {
   newer: oneOf('carry', 'leave', 'keep'),
+  conflicts: oneOf('before', 'now'),
   orchestrator: oneOf('wait', 'stop'),
 };
 
@@ -167,6 +169,8 @@ export const ROLLBACK_SUMMARY = object({
   /** Projects and secrets that are newer: in the restored home too, or only in the backup that is made first. */
   carried: count,
   left: count,
+  /** Projects that the migration and the person both changed. */
+  conflicts: count,
   /** State files of projects that changed: left as they are. */
   state_changed: count,
   /** Orchestrators that run now. */
@@ -175,6 +179,7 @@ export const ROLLBACK_SUMMARY = object({
     {},
     {
       newer: offered(ROLLBACK_CHOICES.newer),
+      conflicts: offered(ROLLBACK_CHOICES.conflicts),
       orchestrator: offered(ROLLBACK_CHOICES.orchestrator),
     },
   ),

@@ -230,6 +230,17 @@ it('looks again with each choice about a rollback, and offers none while an orch
       JSON.stringify(changes),
     );
 
+  const before = { options: ['before', 'now'], chosen: 'before' } as const;
+  const three = { newer, conflicts: before, orchestrator: waits };
+  await looked({ carried: 2, conflicts: 1, running: 1, choices: three });
+  const asking = await cardSaying(
+    at.owner,
+    thread,
+    'Changed by the migration and by you: 1 project, as before',
+  );
+  await at.owner.press(asking.id, 'Keep those projects as they are now');
+  expect(at.jobs.started.at(-1)?.params).toEqual({ backup: 3, conflicts: 'now' });
+
   await looked({ carried: 2, running: 1, choices: { newer, orchestrator: waits } });
   const blocked = await cardSaying(at.owner, thread, 'Carried over: 2 newer projects and secrets');
   expect(messageText(blocked)).toContain(
@@ -242,7 +253,12 @@ it('looks again with each choice about a rollback, and offers none while an orch
   await looked({ newer: 0, kept: 1, running: 1, choices: { newer: kept, orchestrator: waits } });
   const keeping = await cardSaying(at.owner, thread, 'Kept as they are now: 1 newer file');
   await at.owner.press(keeping.id, 'Stop it, and start it again afterwards');
-  expect(at.jobs.started.at(-1)?.params).toEqual({ backup: 3, newer: 'keep', orchestrator: 'stop' });
+  expect(at.jobs.started.at(-1)?.params).toEqual({
+    backup: 3,
+    newer: 'keep',
+    conflicts: 'now',
+    orchestrator: 'stop',
+  });
 
   const stops = { ...waits, chosen: 'stop' } as const;
   await looked({ newer: 0, kept: 1, running: 1, choices: { newer: kept, orchestrator: stops } });

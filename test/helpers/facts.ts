@@ -93,6 +93,7 @@ export const ROLLBACK_PREVIEW: RollbackSummary = {
   kept: 0,
   carried: 0,
   left: 0,
+  conflicts: 0,
   state_changed: 2,
   running: 0,
   choices: {},

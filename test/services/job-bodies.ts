@@ -80,7 +80,7 @@ export function planReady(job: string, bytes: Buffer, expires: number, parts = 1
   return { t: 'plan.ready', body: { job, type: 'plan', plan, bytes: bytes.length, parts, expires, summary } };
 }
 
-const NOTHING_NEWER = { kept: 0, carried: 0, left: 0, running: 0, choices: {} };
+const NOTHING_NEWER = { kept: 0, carried: 0, left: 0, conflicts: 0, running: 0, choices: {} };
 
 export function previewReady(job: string, bytes: Buffer, expires: number): DurableEvent {
   const summary = {

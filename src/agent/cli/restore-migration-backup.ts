@@ -8,6 +8,7 @@ import { rollBack } from '../rollback/rollback.ts';
 import { selectionFrom, wrong } from '../rollback/selection.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
+import { canAsk } from '../setup/talk.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { givenKey, IDENTITY, KIT, keepKey } from './backup-key.ts';
@@ -23,7 +24,7 @@ export const restoreMigrationBackup: Verb = {
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--dry-run] [--undo] [--stop-orchestrator] [--file PATH --to DIR] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--carry PROJECT]… [--dry-run] [--undo] [--stop-orchestrator] [--file PATH --to DIR] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
   options: {
     type: {
       type: 'string',
@@ -49,6 +50,13 @@ export const restoreMigrationBackup: Verb = {
       about:
         'do not carry over projects and secrets that are newer than the migration: they stay in the backup that is made first',
     },
+    carry: {
+      type: 'string',
+      value: 'PROJECT',
+      multiple: true,
+      about:
+        'a project that both the migration and you changed: it stays registered as it is now (else you are asked at a terminal, and the entry of before takes its place)',
+    },
     'dry-run': { type: 'boolean', about: 'show what would be restored and write nothing' },
     undo: { type: 'boolean', about: 'take the newest rollback back, from the backup that it made first' },
     ...STOPPING,
@@ -73,6 +81,7 @@ export const restoreMigrationBackup: Verb = {
     if (flags['undo'] === true) refuseStaleUndo(call, target, path);
     const key = await givenKey(call);
     const preview = await previewRollback(system, settings.home, path, selection, key);
+    const named = namedConflicts(call, preview);
     const lines = rollbackPreviewLines(preview, system.home);
     if (flags['dry-run'] === true)
       return {
@@ -89,15 +98,44 @@ export const restoreMigrationBackup: Verb = {
     call.say('');
     const declined = { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
     if (!(await call.confirm(question(call, preview)))) return declined;
+    const mine = await chosenConflicts(call, preview, named);
     const consent = await consentToStop(call, preview);
     if (consent === 'declined') return declined;
     if (key !== undefined) keepKey(call, key);
     // Beside the backup that is restored: there is room for backups, and the person looks for them there.
     const carry = flags['leave-newer'] !== true;
     const backups = flags['backup-dir'] === undefined ? dirname(path) : settings.backups;
-    return rollbackAnswer(call, await rollBack(system, settings.home, backups, preview, { consent, carry }));
+    return rollbackAnswer(
+      call,
+      await rollBack(system, settings.home, backups, preview, { consent, carry, mine }),
+    );
   },
 };
+
+/** @throws ROLLBACK_SELECTION for one about which there is nothing to choose */
+function namedConflicts(call: Call, { newerItems }: RollbackPreview): string[] {
+  const names = call.all('carry').map((name) => name.replace(/^project:/, ''));
+  const stray = names.find((name) => !newerItems.some((one) => one.isConflict && one.name === name));
+  if (stray !== undefined)
+    throw wrong(`there is no project "${stray}" that the migration and you both changed`);
+  return names;
+}
+
+/** Projects whose entries of now are to win; nobody is asked about those that were named. */
+async function chosenConflicts(
+  call: Call,
+  { newerItems }: RollbackPreview,
+  named: readonly string[],
+): Promise<readonly string[]> {
+  const chosen = [...named];
+  const open = newerItems.filter(({ isConflict, name }) => isConflict && !named.includes(name));
+  if (!canAsk(call)) return chosen;
+  for (const { name, stays } of open) {
+    call.say(`You changed project ${name} since, and ${stays}.`);
+    if (await call.confirm(`Keep project ${name} registered as it is now?`)) chosen.push(name);
+  }
+  return chosen;
+}
 
 function question({ system }: Call, { selection, home, projects }: RollbackPreview): string {
   const name = shortPath(home.path, system.home);
@@ -136,11 +174,12 @@ function previewResult(preview: RollbackPreview): object {
     ...differenceOf(home),
     projects: projects.map((place) => ({ path: place.path, ...differenceOf(place) })),
     newer,
-    newer_items: newerItems.map(({ kind, name, change, stays }) => ({
+    newer_items: newerItems.map(({ kind, name, change, stays, isConflict }) => ({
       kind,
       name,
       change,
       carried: stays === undefined,
+      conflict: isConflict,
       ...(stays === undefined ? {} : { reason: stays }),
     })),
     project_state: state,

@@ -25,6 +25,16 @@ export function chooseNewer({ newer, newerItems }: RollbackPreview, { newer: giv
   return { chosen, choice: options.length > 1 ? { newer: { options, chosen } } : {} };
 }
 
+/** Of which projects the entries of now win; asked about all of them at once, since their names do not leave the machine. */
+export function chooseConflicts({ newerItems }: RollbackPreview, { conflicts: given }: Given, newer: Newer) {
+  const names = newerItems.filter(({ isConflict }) => isConflict).map(({ name }) => name);
+  // Their file is kept as it is then.
+  if (names.length === 0 || newer === 'keep') return { names, mine: [], choice: {} };
+  const chosen = given ?? 'before';
+  const options: readonly ('before' | 'now')[] = ['before', 'now'];
+  return { names, mine: chosen === 'now' ? names : [], choice: { conflicts: { options, chosen } } };
+}
+
 /**
  * What runs now, and whether it is stopped for the rollback. That is offered only where each is surely an orchestrator of
  * this installation: what may be another one's is asked about at the terminal, where its command can be shown.

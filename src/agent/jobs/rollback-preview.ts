@@ -13,7 +13,7 @@ import { targetPath } from '../survey/target.ts';
 import type { ReadSystem } from '../system.ts';
 import { numberedBackups } from './backup-numbers.ts';
 import type { JobFunction, JobWork } from './job.ts';
-import { chooseNewer, chooseOrchestrator } from './rollback-choices.ts';
+import { chooseConflicts, chooseNewer, chooseOrchestrator } from './rollback-choices.ts';
 import { type Watched, watch, watchedDigest } from './stored-plans.ts';
 import { commitTo, newBlind, travellingPlan } from './travelling-plan.ts';
 
@@ -27,6 +27,8 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     newerWork.chosen === 'keep' ? { type: 'full', keep: keepable(system, whole) } : FULL;
   const preview =
     newerWork.chosen === 'keep' ? await previewRollback(system, settings.home, path, selection) : whole;
+  const conflicts = chooseConflicts(whole, params, newerWork.chosen);
+  const { mine } = conflicts;
   const orchestrator = chooseOrchestrator(system, preview, params);
   const carry = newerWork.chosen === 'carry';
   const { home: place, newer, newerItems, state } = preview;
@@ -37,7 +39,8 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
   ) as [string, string];
   const blind = newBlind();
   const engine = rollbackDigest(preview);
-  const carried = carry ? newerItems.filter(({ stays }) => stays === undefined).length : 0;
+  const agreeing = newerItems.filter(({ stays }) => stays === undefined).length;
+  const carried = (carry ? agreeing : 0) + mine.length;
   const kept = newerWork.chosen === 'keep' ? whole.newer.length - newer.length : 0;
   const watched = watchedTarget(system, target);
   const summary = {
@@ -50,10 +53,11 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     carried,
     // What is newer is in files that are newer.
     left: newerWork.chosen === 'keep' ? 0 : newerItems.length - carried,
+    conflicts: conflicts.names.length,
     state_changed: state.changed,
     running: orchestrator.running,
   };
-  const choices = { ...newerWork.choice, ...orchestrator.choice };
+  const choices = { ...newerWork.choice, ...conflicts.choice, ...orchestrator.choice };
   const stopped = orchestrator.stop?.length ?? 0;
   const bytes = travellingPlan({
     agent: agentId,
@@ -63,7 +67,7 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     expires,
     binds: commitTo(blind, engine),
     preconditions: watchedDigest(watched),
-    actions: [{ action: 'rollback', newer_work: newerWork.chosen, stopped, ...summary }],
+    actions: [{ action: 'rollback', newer_work: newerWork.chosen, of_now: mine.length, stopped, ...summary }],
     ledger: [],
   });
   const record = plans.keep(bytes, watched, {
@@ -73,7 +77,7 @@ export const rollbackPreview: JobFunction<'rollback-preview'> = async ({ job, pa
     expires,
     blind,
     writes: [target, settings.backups, settings.home.path],
-    rollback: { backup: path, number, target, engine, selection, carry, stop: orchestrator.stop },
+    rollback: { backup: path, number, target, engine, selection, carry, mine, stop: orchestrator.stop },
   });
   return { end: 'plan', plan: record, bytes: bytes.length, summary: { ...summary, choices } };
 };

@@ -13,7 +13,7 @@ export const rollback: JobFunction<'rollback'> = async (_job, work) => {
   const { system, settings, plan } = work;
   if (plan?.rollback === undefined) throw new AppError('PLAN_UNKNOWN');
   const started = system.elapsed();
-  const { backup, selection, carry, stop } = plan.rollback;
+  const { backup, selection, carry, mine, stop } = plan.rollback;
   const preview = await previewRollback(system, settings.home, backup, selection);
   if (rollbackDigest(preview) !== plan.rollback.engine)
     throw new AppError('PLAN_STALE', { path: plan.rollback.target });
@@ -25,7 +25,7 @@ export const rollback: JobFunction<'rollback'> = async (_job, work) => {
   };
   for (const { pid } of stop ?? [])
     work.tell(`stops process ${pid}, an orchestrator, and starts it again afterwards`);
-  const report = await rollBack(system, settings.home, settings.backups, preview, { carry, consent });
+  const report = await rollBack(system, settings.home, settings.backups, preview, { carry, mine, consent });
   tellOrchestrators(work, report);
   const { run, outcome, restored, unchanged, movedAside, verified, carried, orchestrator } = report;
   if (outcome === 'failed') return rollbackFailure(run);

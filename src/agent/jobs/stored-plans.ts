@@ -55,6 +55,8 @@ export interface RollbackFacts {
   readonly selection?: Selection | undefined;
   /** Whether newer projects and secrets are carried over. */
   readonly carry?: boolean;
+  /** Projects whose entries of now win, by name. */
+  readonly mine?: readonly string[];
   /** Orchestrators that the approval is a yes to stopping. */
   readonly stop?: readonly Named[] | undefined;
 }

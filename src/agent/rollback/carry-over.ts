@@ -31,9 +31,8 @@ export function keepForCarrying(
   journal: Journal,
   runFolder: string,
   target: string,
-  newer: readonly NewerItem[],
+  items: readonly NewerItem[],
 ): void {
-  const items = newer.filter(({ stays }) => stays === undefined);
   if (items.length === 0 || evidenceOf(journal.entries, PLAN) !== undefined) return;
   const folder = join(runFolder, FOLDER);
   makeFolders(system, join(folder, 'projects'));

@@ -1,4 +1,7 @@
 import type { AgentHome } from '../agent-home.ts';
+import { SEALED_PART } from '../backup/format.ts';
+import { PartReader } from '../backup/part-reader.ts';
+import type { Backup } from '../backup/read.ts';
 import type { System } from '../system.ts';
 import {
   type ContentDigests,
@@ -17,8 +20,10 @@ export interface NewerItem {
   readonly kind: 'project' | 'secret';
   readonly name: string;
   readonly change: 'added' | 'changed';
-  /** Undefined: it is carried over into what is restored. Else why it cannot be. */
+  /** Undefined: it is carried over into what is restored. Else why it is not. */
   readonly stays: string | undefined;
+  /** It could be carried over, and would then replace what was there before: only a person can choose. */
+  readonly isConflict: boolean;
 }
 
 /**
@@ -30,22 +35,25 @@ export function newerContents(
   home: AgentHome,
   run: string | undefined,
   place: RollbackPlace,
+  backup: Backup,
 ): NewerItem[] {
   const after = run === undefined ? undefined : recallContents(system, home, home.run(run));
   if (after === undefined) return [];
   const now = digestsOf(contentsOf(readerIn(system, place.path)), after.hashKey);
+  const before = projectsBefore(system, place, backup, after.hashKey);
   return [
     ...differing(now.projects, after.digests.projects).map(([name, change]) => ({
       kind: 'project' as const,
       name,
       change,
-      stays: whyProjectStays(place, change),
+      ...fateOfProject(change, before, name, after.digests.projects[name]),
     })),
     ...differing(now.secrets, after.digests.secrets).map(([name, change]) => ({
       kind: 'secret' as const,
       name,
       change,
       stays: whySecretStays(place),
+      isConflict: false,
     })),
   ];
 }
@@ -59,10 +67,50 @@ function differing(now: Digests, after: Digests): [name: string, change: NewerIt
   });
 }
 
-function whyProjectStays(place: RollbackPlace, change: NewerItem['change']): string | undefined {
-  if (!holds(place, REGISTRY))
-    return 'the old installation lists its projects in files of its own, and the clone is never written to';
-  return change === 'changed' ? 'the entry of before takes its place' : undefined;
+/**
+ * Digests of the entries that are restored: undefined where there is no registry to restore, `unknown` where it lies in
+ * the encrypted part.
+ */
+function projectsBefore(
+  system: System,
+  { records }: RollbackPlace,
+  { path }: Backup,
+  hashKey: Buffer,
+): Digests | 'unknown' | undefined {
+  const record = records.find(({ rel, type }) => type === 'file' && String(rel) === REGISTRY);
+  if (record === undefined || record.part === SEALED_PART) return record && 'unknown';
+  const reader = new PartReader(system, path);
+  try {
+    const bytes = Buffer.concat([...reader.slices(record)].map((slice) => Buffer.from(slice)));
+    return digestsOf(
+      contentsOf((file) => (file === REGISTRY ? bytes : undefined)),
+      hashKey,
+    ).projects;
+  } finally {
+    reader.close();
+  }
+}
+
+/** An entry that the migration left as it was takes the person's change; one that both changed is theirs to choose. */
+function fateOfProject(
+  change: NewerItem['change'],
+  before: Digests | 'unknown' | undefined,
+  name: string,
+  after: string | undefined,
+): Pick<NewerItem, 'stays' | 'isConflict'> {
+  if (before === undefined) {
+    const stays =
+      'the old installation lists its projects in files of its own, and the clone is never written to';
+    return { stays, isConflict: false };
+  }
+  const was = before === 'unknown' || !Object.hasOwn(before, name) ? undefined : before[name];
+  if (change === 'added' || (was !== undefined && was === after))
+    return { stays: undefined, isConflict: false };
+  const stays =
+    before !== 'unknown' && was === undefined
+      ? 'the migration registered it, and before it there was none'
+      : 'the migration may have changed it, too: the entry of before takes its place';
+  return { stays, isConflict: true };
 }
 
 function whySecretStays(place: RollbackPlace): string | undefined {

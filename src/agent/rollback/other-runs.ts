@@ -32,7 +32,8 @@ export class OtherRuns {
         const run = runOf(system, home, record);
         if (run.state.outcome === undefined && record.kind === 'migrate') loadPlan(system, run);
         if (run.state.outcome === undefined) this.#open.push(run);
-        else if (record.rollback?.carry === true) this.#carried.push(run.folder);
+        else if (record.rollback?.carry === true || record.rollback?.mine !== undefined)
+          this.#carried.push(run.folder);
       } catch (error) {
         // A damaged journal or plan sends the person here: it must not stop what mends it.
         if (!(error instanceof AppError) || !/^(JOURNAL|PLAN)_DAMAGED$/.test(error.code)) throw error;

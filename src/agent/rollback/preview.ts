@@ -92,7 +92,7 @@ export async function previewRollback(
     home: target,
     projects,
     newer: newerTouched(run === undefined ? [] : (newerWork(system, home.run(run), root.path) ?? []), target),
-    newerItems: kind === 'before-migration' && isFull ? newerContents(system, home, run, target) : [],
+    newerItems: kind === 'before-migration' && isFull ? newerContents(system, home, run, target, backup) : [],
     state: compareState(system, backup, new Set(chosen.map(({ id }) => id))),
     references: kind === 'before-migration' && isFull ? replacedFor(system, home, root.path) : [],
     setup: kind === 'before-migration' && isFull ? setUpFor(system, home, root.path) : [],

@@ -61,6 +61,8 @@ export interface RollbackOptions {
   readonly resumed?: RunRecord | undefined;
   /** Whether what is newer than the migration is carried over, as the preview says. Default false. */
   readonly carry?: boolean | undefined;
+  /** Projects that the migration and the person changed, by name, whose entries of now are carried over. */
+  readonly mine?: readonly string[] | undefined;
   /** Undefined: a running orchestrator stands in the way. */
   readonly consent?: Consent | undefined;
 }
@@ -86,7 +88,7 @@ async function lockAndRollBack(
   home: AgentHome,
   backups: string,
   seen: RollbackPreview,
-  { resumed, consent, carry = false }: RollbackOptions,
+  { resumed, consent, carry = false, mine = [] }: RollbackOptions,
 ): Promise<RollbackReport> {
   const { backup, selection } = seen;
   const places = placesOfOrchestrator(seen);
@@ -98,7 +100,7 @@ async function lockAndRollBack(
   try {
     const others = new OtherRuns(system, home, places.target);
     const begun = resumed ?? others.rollbackTo(backup.path, selection);
-    const record = begun ?? startRecord(system, seen, backups, carry);
+    const record = begun ?? startRecord(system, seen, backups, carry, mine);
     const folder = begun === undefined ? createRun(system, home, record) : home.run(record.id);
     const journal = Journal.open(system, folder, record.id);
     try {
@@ -171,8 +173,11 @@ async function carryOut(
 ): Promise<RollbackReport> {
   const places = placesOf(preview);
   const safetyBackup = await savePresent(system, home, record, journal, preview);
-  if (record.rollback?.carry === true)
-    keepForCarrying(system, journal, folder, preview.home.path, preview.newerItems);
+  const { carry = false, mine = [] } = record.rollback ?? {};
+  const items = preview.newerItems.filter(({ name, stays, isConflict }) =>
+    isConflict ? mine.includes(name) : carry && stays === undefined,
+  );
+  keepForCarrying(system, journal, folder, preview.home.path, items);
   const { failures: moveFailures, moved, aside } = moveAside(system, journal, places, folder, record);
   journal.add({ type: 'intent', step: 'restore' });
   const wanted = new Map(places.map((place) => [place.root, { place, isWanted: wantedIn(place) }]));
@@ -258,7 +263,13 @@ function sum(figures: readonly { readonly done: number; readonly of: number }[])
   });
 }
 
-function startRecord(system: System, preview: RollbackPreview, backups: string, carry: boolean): RunRecord {
+function startRecord(
+  system: System,
+  preview: RollbackPreview,
+  backups: string,
+  carry: boolean,
+  mine: readonly string[],
+): RunRecord {
   const now = system.now();
   return {
     schema: 'awm/run/1',
@@ -274,6 +285,7 @@ function startRecord(system: System, preview: RollbackPreview, backups: string, 
       backupId: preview.backup.manifest.id,
       ...(isDeepStrictEqual(preview.selection, FULL) ? {} : { selection: preview.selection }),
       ...(carry ? { carry } : {}),
+      ...(mine.length === 0 ? {} : { mine }),
     },
   };
 }

@@ -63,6 +63,8 @@ export interface RollbackFacts {
   readonly selection?: Selection;
   /** What is newer than the migration is carried over. */
   readonly carry?: boolean;
+  /** Projects whose entries of now win over those of before, by name. */
+  readonly mine?: readonly string[];
 }
 
 /** A run with its journal, for looking at. */

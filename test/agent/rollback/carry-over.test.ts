@@ -37,9 +37,23 @@ const preview = (system: System, selection?: Selection) =>
 
 async function roll(
   system: System,
-  { carry = true, selection }: { carry?: boolean; selection?: Selection } = {},
+  {
+    carry = true,
+    mine,
+    selection,
+  }: { carry?: boolean; mine?: readonly string[]; selection?: Selection } = {},
 ) {
-  return rollBack(system, homeOf(tiny), tiny.backups, await preview(system, selection), { carry });
+  const seen = await preview(system, selection);
+  return rollBack(system, homeOf(tiny), tiny.backups, seen, { carry, mine });
+}
+
+/** Changes the status of a registered project. */
+function pauseProject(name: string): void {
+  const text = fs.readFileSync(at('projects/registry.yaml'), 'utf8');
+  const start = text.indexOf(`\n  ${name}:`);
+  expect(start).toBeGreaterThan(0);
+  const paused = text.slice(start).replace(/status: (active|idle)/, 'status: paused');
+  fs.writeFileSync(at('projects/registry.yaml'), text.slice(0, start) + paused);
 }
 
 /** What a person does with the package in the days after. */
@@ -87,9 +101,9 @@ describe('A rollback to a home of the same form, after more work in the new one'
   test('lists what is newer and carries it over, and nothing else differs from before', async () => {
     const { newerItems } = await preview(freshSystem(tiny));
     expect(newerItems).toEqual([
-      { kind: 'project', name: 'later', change: 'added', stays: undefined },
-      { kind: 'secret', name: 'sentry_auth_token', change: 'changed', stays: undefined },
-      { kind: 'secret', name: 'new_token', change: 'added', stays: undefined },
+      { kind: 'project', name: 'later', change: 'added', stays: undefined, isConflict: false },
+      { kind: 'secret', name: 'sentry_auth_token', change: 'changed', stays: undefined, isConflict: false },
+      { kind: 'secret', name: 'new_token', change: 'added', stays: undefined, isConflict: false },
     ]);
 
     expect(await roll(freshSystem(tiny))).toMatchObject({
@@ -113,6 +127,19 @@ describe('A rollback to a home of the same form, after more work in the new one'
     expect(
       fs.readdirSync(homeOf(tiny).run(newestRun(freshSystem(tiny), homeOf(tiny))?.record.id ?? '')),
     ).not.toContain('carry');
+  });
+
+  test('carries a change over where the migration left the entry as it was', async () => {
+    pauseProject('toolbox');
+    expect((await preview(freshSystem(tiny))).newerItems[0]).toEqual({
+      kind: 'project',
+      name: 'toolbox',
+      change: 'changed',
+      stays: undefined,
+      isConflict: false,
+    });
+    expect(await roll(freshSystem(tiny))).toMatchObject({ carried: { projects: ['toolbox', 'later'] } });
+    expect(registryNow()).toMatchObject({ toolbox: { status: 'paused' }, later: {} });
   });
 
   test('carries nothing over where that is not wanted: every byte is as before', async () => {
@@ -254,4 +281,39 @@ test('A rollback writes only what differs: every other file keeps its inode and 
   for (const rel of untouched) expect(now.get(rel), rel).toBe(then.get(rel));
   for (const rel of differing.filter((one) => then.has(one)))
     expect(now.get(rel), rel).not.toBe(then.get(rel));
+});
+
+describe('A project that the migration registered and the person changed since', () => {
+  beforeEach(async () => {
+    tiny = buildTinyInstallation(join(folder(), 'tiny'), 'existing');
+    const bakery = join(tiny.home, 'bakery');
+    fs.mkdirSync(bakery);
+    fs.appendFileSync(join(tiny.clone, 'config.yml'), `  bakery:\n    path: ${JSON.stringify(bakery)}\n`);
+    expect(await migrateTiny(freshSystem(tiny), tiny)).toMatchObject({ outcome: 'not-yet-usable' });
+    pauseProject('bakery');
+  });
+
+  test('goes with the rollback where nobody chose otherwise', async () => {
+    expect((await preview(freshSystem(tiny))).newerItems).toEqual([
+      {
+        kind: 'project',
+        name: 'bakery',
+        change: 'changed',
+        stays: 'the migration registered it, and before it there was none',
+        isConflict: true,
+      },
+    ]);
+    expect(await roll(freshSystem(tiny))).toMatchObject({ carried: { projects: [] } });
+    expect(Object.keys(registryNow())).toEqual(['toolbox']);
+  });
+
+  test('stays registered as it is now where the person chose so, without the rest being carried over', async () => {
+    registerProject('later');
+    expect(await roll(freshSystem(tiny), { carry: false, mine: ['bakery'] })).toMatchObject({
+      outcome: 'rolled-back',
+      carried: { projects: ['bakery'] },
+    });
+    expect(Object.keys(registryNow())).toEqual(['toolbox', 'bakery']);
+    expect(registryNow()).toMatchObject({ bakery: { status: 'paused' } });
+  });
 });

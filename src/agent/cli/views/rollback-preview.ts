@@ -74,13 +74,16 @@ function stateWords({ files, changed, added }: RollbackPreview['state']): string
 function newerItemLines(items: RollbackPreview['newerItems']): string[] {
   const line = ({ kind, name, change, stays }: RollbackPreview['newerItems'][number]) =>
     `${kind} ${name}, ${change}${stays === undefined ? '' : `: ${stays}`}`;
-  const [carried, left] = [true, false].map((isCarried) =>
-    items.filter(({ stays }) => (stays === undefined) === isCarried).map(line),
-  ) as [string[], string[]];
+  const carried = items.filter(({ stays }) => stays === undefined).map(line);
+  const conflicts = items.filter(({ isConflict }) => isConflict).map(line);
+  const left = items.filter(({ stays, isConflict }) => stays !== undefined && !isConflict).map(line);
   return [
     ...(carried.length === 0
       ? []
       : ['', 'Newer than the migration: carried over (--leave-newer does not)', ...shortList(carried)]),
+    ...(conflicts.length === 0
+      ? []
+      : ['', 'Changed by the migration and by you: --carry PROJECT keeps yours', ...shortList(conflicts)]),
     ...(left.length === 0
       ? []
       : [
