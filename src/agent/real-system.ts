@@ -4,6 +4,7 @@ import { homedir, constants as osConstants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError, hasErrno } from '../shared/errors.ts';
 import { joinPath, textOrBytes } from './paths.ts';
+import { renamePatiently } from './rename-patiently.ts';
 import type {
   CommandOptions,
   CommandResult,
@@ -39,7 +40,7 @@ const NOT_RUNNABLE: Readonly<Record<string, string>> = {
 
 /** The machine as it is. */
 export class RealSystem implements System {
-  readonly platform = process.platform;
+  readonly platform: NodeJS.Platform = process.platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly cwd: string;
@@ -335,7 +336,8 @@ export class RealSystem implements System {
   }
 
   rename(from: PathLike, to: PathLike): void {
-    fs.renameSync(from, to);
+    if (this.platform === 'win32') renamePatiently(() => fs.renameSync(from, to), sleep);
+    else fs.renameSync(from, to);
   }
 
   hardLink(existing: PathLike, path: PathLike): void {
@@ -367,6 +369,10 @@ export class RealSystem implements System {
     const seconds = Number((mtimeNs / 1000n) * 1000n + 500n) / 1e9;
     fs.lutimesSync(path, seconds, seconds);
   }
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function canAccess(path: PathLike, mode: number): boolean {

@@ -188,7 +188,41 @@ describe.each<[string, ReadSystem]>([
   });
 });
 
+/** The real machine, taking itself for one of another kind. */
+class Elsewhere extends RealSystem {
+  override readonly platform: NodeJS.Platform;
+
+  constructor(platform: NodeJS.Platform, env: Readonly<Record<string, string>> = {}) {
+    super(env);
+    this.platform = platform;
+  }
+}
+
 describe('the real machine', () => {
+  it('does not open a folder to sync it where the platform has no such thing', () => {
+    expect(() => real.syncFolder(at('missing'))).toThrow('ENOENT');
+    expect(() => new Elsewhere('win32').syncFolder(at('missing'))).not.toThrow();
+  });
+
+  it('renames over a file that another one has open, on Windows too once nobody holds it', () => {
+    put(temp(), 'new', 'new');
+    put(temp(), 'old', 'old');
+    new Elsewhere('win32').rename(at('new'), at('old'));
+    expect(real.readFile(at('old')).toString()).toBe('new');
+  });
+
+  it('asks ps for processes where there is no /proc', () => {
+    put(
+      temp(),
+      'bin/ps',
+      '#!/bin/sh\necho "  12 /usr/bin/python3 scripts/orchestrator.py --port 80"\necho garbage\n',
+      0o755,
+    );
+    expect(new Elsewhere('darwin', { PATH: at('bin') }).processes()).toEqual([
+      { pid: 12, command: '/usr/bin/python3 scripts/orchestrator.py --port 80', cwd: undefined },
+    ]);
+  });
+
   it('creates only what is not there, and writes where it was told', () => {
     const fd = real.createFile(at('file'), 0o600);
     real.write(fd, Buffer.from('abc'), 0);

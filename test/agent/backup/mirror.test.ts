@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeMirror } from '../../../src/agent/backup/mirror.ts';
 import { readBackup } from '../../../src/agent/backup/restore.ts';
+import { foldingSystem } from '../../helpers/folding-system.ts';
 import { Workshop } from './workshop.ts';
 
 let shop: Workshop;
@@ -30,4 +31,39 @@ test('What an export that died left beside it goes; what only has such a name is
   expect(fs.readFileSync(join(out, 'target', 'custom.txt'), 'utf8')).toBe('x');
   const left = fs.readdirSync(shop.path).filter((name) => name.startsWith('out.'));
   expect(left.sort()).toEqual(['out.exporting-2024', 'out.exporting-notes']);
+});
+
+test('On a file system that folds names every file is there with its own bytes, and what got another name is told', async () => {
+  const odd = Buffer.from([...Buffer.from('projects/odd-'), 0xff]);
+  const files = [
+    'projects/Plan.md',
+    'projects/plan.md',
+    'Projects/plan.md',
+    'projects/caf\u00e9',
+    'projects/cafe\u0301',
+    odd,
+  ];
+  for (const [at, file] of files.entries()) shop.file(file, `file ${at}`);
+  const { path } = await shop.backup();
+  const out = join(shop.path, 'out');
+
+  const mirror = await writeMirror(
+    foldingSystem(shop.system, shop.path),
+    readBackup(shop.system, path),
+    out,
+    undefined,
+  );
+
+  expect(mirror.failed).toEqual([]);
+  const written = fs.readdirSync(out, { recursive: true, withFileTypes: true, encoding: 'utf8' });
+  const texts = written
+    .filter((entry) => entry.isFile())
+    .map((entry) => fs.readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  expect(texts.sort()).toEqual([...files.map((_, at) => `file ${at}`), 'x'].sort());
+  expect(mirror.renamed).toEqual(
+    expect.arrayContaining([
+      { from: 'target/projects', to: 'target/projects (2)' },
+      { from: 'target/projects/plan.md', to: 'target/projects (2)/plan (2).md' },
+    ]),
+  );
 });

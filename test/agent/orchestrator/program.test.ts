@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeProgram, unitOf } from '../../../src/agent/orchestrator/program.ts';
 import { tokenShapes } from '../../fixtures/canaries.ts';
+import { withOverrides } from '../../helpers/faulty-system.ts';
 import { systemAt } from '../../helpers/plan.ts';
 import { useTempFolder } from '../../helpers/temp.ts';
 
@@ -57,6 +58,12 @@ describe('a program that runs', () => {
     ['python3 /opt/venv/bin/agent-orch start', 'python3 /opt/venv/bin/agent-orch start'],
   ])('is shown by its program, its script and known words alone: %s', (command, shown) => {
     expect(describeProgram(systemAt(temp()), { ...GONE, command }).command).toBe(shown);
+  });
+
+  it('has no launch where the system tells nothing of processes: its command is told', () => {
+    const elsewhere = withOverrides(systemAt(temp()), { platform: 'darwin' });
+    const program = describeProgram(elsewhere, { ...GONE, pid: process.pid, command: 'aw start' });
+    expect(program).toMatchObject({ command: 'aw start', launch: undefined, unit: undefined });
   });
 
   it('that is gone meanwhile has no launch', () => {

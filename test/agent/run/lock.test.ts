@@ -56,6 +56,22 @@ describe('The lock of a target', () => {
     expect(fs.readdirSync(folder())).toEqual([]);
   });
 
+  test('is kept by the number of its process alone where the system tells neither its start nor that of the machine', () => {
+    const elsewhere = (pid: number, alive: readonly number[]) =>
+      withOverrides(real, {
+        pid,
+        bootId: 'unknown',
+        isAlive: (other) => alive.includes(other),
+        processStart: () => undefined,
+      });
+    lockTarget(elsewhere(11, [11]), target());
+    expect(() => lockTarget(elsewhere(12, [11, 12]), target())).toThrowError(
+      expect.objectContaining({ code: 'LOCKED', params: { pid: 11, path: target() } }),
+    );
+    lockTarget(elsewhere(12, [12]), target()).release();
+    expect(fs.readdirSync(folder())).toEqual([]);
+  });
+
   test.each([
     '',
     'garbage',
