@@ -76,6 +76,8 @@ export interface CommandDeps {
   readonly button: (owner: Owner, button: NewButton) => Promise<string>;
   /** The job as it is when it ends, or when the time is over, whichever comes first. */
   readonly follow: (owner: Owner, job: Job) => Promise<JobNews>;
+  /** What comes of it while the answer can still be redrawn; undefined when it takes longer. */
+  readonly withinAnswer: <T>(work: Promise<T>) => Promise<T | undefined>;
   /** All commands, for `/help`. */
   readonly commands: readonly Pick<Command, 'definition' | 'permission'>[];
 }

@@ -2,7 +2,7 @@ import { assess, assessButton } from './assess.ts';
 import { check, checkButton } from './check.ts';
 import type { Command, ComponentHandler } from './command.ts';
 import { help } from './help.ts';
-import { machine, revokeButton } from './machine.ts';
+import { machine, machinesButton, revokeButton } from './machine.ts';
 import { migrate, migrateButton } from './migrate.ts';
 import { pairButton } from './pairing.ts';
 import { recover, recoverButton } from './recover.ts';
@@ -32,5 +32,6 @@ export const HANDLERS: readonly ComponentHandler[] = [
   recoverButton,
   rollbackButton,
   revokeButton,
+  machinesButton,
   pairButton,
 ];

@@ -9,16 +9,16 @@ import {
   here,
 } from './command.ts';
 import { chooseMachine, machineChoices, machineOption, pickedMachine } from './machine-option.ts';
-import { showPairing } from './pairing.ts';
+import { showPairing, showPairingByCode } from './pairing.ts';
 import { machineListCard, noteCard, revokeCard, setupCard } from './views/machines.ts';
 
 type MachineRequest =
-  | { readonly verb: 'setup' | 'pair' | 'list' }
+  | { readonly verb: 'setup' | 'list' }
+  | { readonly verb: 'pair'; readonly code: string | undefined }
   | { readonly verb: 'revoke'; readonly machine: string | undefined };
 
 const SUBCOMMANDS = [
   ['setup', 'How to link a computer, and what the bot can do then'],
-  ['pair', 'Answer a computer that asks to be linked to you'],
   ['list', 'Your linked computers'],
 ] as const;
 
@@ -37,6 +37,20 @@ export const machine = {
       })),
       {
         type: ApplicationCommandOptionType.Subcommand,
+        name: 'pair',
+        description: 'Answer a computer that asks to be linked to you',
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'code',
+            description:
+              'The code that its terminal shows, such as WDJB-MJHT; none on the computer of the bot',
+            max_length: 20,
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
         name: 'revoke',
         description: 'Unlink a computer; what is on it stays as it is',
         options: [machineOption],
@@ -47,7 +61,8 @@ export const machine = {
   parse({ options }) {
     const verb = options.getSubcommand();
     if (verb === 'revoke') return { verb, machine: options.getString('machine') ?? undefined };
-    if (verb === 'setup' || verb === 'pair' || verb === 'list') return { verb };
+    if (verb === 'pair') return { verb, code: options.getString('code') ?? undefined };
+    if (verb === 'setup' || verb === 'list') return { verb };
     throw new AppError('UNKNOWN_COMMAND');
   },
   run(request, asker, deps) {
@@ -55,7 +70,9 @@ export const machine = {
       case 'setup':
         return setup(asker, deps);
       case 'pair':
-        return showPairing(asker, deps);
+        return request.code === undefined
+          ? showPairing(asker, deps)
+          : showPairingByCode(request.code, asker, deps);
       case 'list':
         return list(asker, deps);
       case 'revoke':
@@ -64,6 +81,14 @@ export const machine = {
   },
   complete: (typed, asker, deps) => machineChoices(typed.options.getFocused(), asker, deps),
 } as const satisfies Command<MachineRequest>;
+
+/** The list of computers, from a button. */
+export const machinesButton = {
+  route: 'machines',
+  permission: 'everyone',
+  id: 'row',
+  press: (_data, _values, asker, deps) => list(asker, deps),
+} as const satisfies ComponentHandler;
 
 /** The second press of `/machine revoke`, and the menu before it. */
 export const revokeButton = {
@@ -87,9 +112,9 @@ export const revokeButton = {
 } as const satisfies ComponentHandler;
 
 async function setup({ owner }: Asker, { machines, button }: CommandDeps): Promise<Answer> {
-  const address = machines.address.startsWith('unix:') ? undefined : machines.address;
-  const pair = await button(owner, { route: 'pair', data: {} });
-  return here(setupCard(address, machines.sameMachineOnly, pair));
+  const { publicUrl } = machines;
+  const pair = publicUrl === undefined ? await button(owner, { route: 'pair', data: {} }) : undefined;
+  return here(setupCard(publicUrl, pair));
 }
 
 async function list({ owner }: Asker, { machines, button }: CommandDeps): Promise<Answer> {

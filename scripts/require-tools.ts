@@ -15,6 +15,8 @@ const TOOLS: readonly { readonly command: readonly string[]; readonly packages: 
     packages: 'python3-venv python3-pip',
   },
   { command: ['pipx', '--version'], packages: 'pipx' },
+  { command: ['openssl', 'version'], packages: 'openssl' },
+  { command: ['nginx', '-v'], packages: 'nginx-light' },
   {
     command: [
       'sh',

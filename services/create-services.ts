@@ -3,10 +3,12 @@ import type { Clock } from '../src/protocol/clock.ts';
 import { AgentEvents } from './agent-events.ts';
 import { type Alarm, type AuditLog, createAuditLog } from './audit-log.ts';
 import { CommandQueue } from './command-queue.ts';
-import { parseHubAddress } from './hub/address.ts';
+import { parseHubAddresses } from './hub/address.ts';
 import { HubCertificate } from './hub/certificate.ts';
 import { openIdentity } from './hub/identity.ts';
+import { parsePublicUrl } from './hub/public-url.ts';
 import { HubServer } from './hub/server.ts';
+import type { TlsPaths } from './hub/tls-files.ts';
 import { JobChanges } from './job-changes.ts';
 import { endJobsOf } from './job-endings.ts';
 import { createJobs } from './jobs.ts';
@@ -46,8 +48,14 @@ export interface ServicesConfig {
   readonly dataDir: string;
   /** The database file. */
   readonly database?: string;
-  /** `unix:PATH` or `ws://127.0.0.1:PORT`; `defaultHubAddress` has the usual one. */
+  /** `unix:PATH`, `ws://127.0.0.1:PORT`, `wss://ADDRESS:PORT`, or several of them; `defaultHubAddress` has the usual one. */
   readonly listen: string;
+  /** `wss://HOST`: what other computers connect to. */
+  readonly publicUrl?: string | undefined;
+  /** Addresses of proxies whose word on where somebody comes from is taken. */
+  readonly proxies?: readonly string[] | undefined;
+  /** The hub's own certificate, for `wss://` in `listen`. */
+  readonly tls?: TlsPaths | undefined;
   /** OWNER_ID. */
   readonly owner: string;
   /** DISCORD_APP_ID. */
@@ -97,7 +105,8 @@ async function open(config: ServicesConfig, closers: Closer[]): Promise<Services
   const now = () => clock.now().getTime();
   const onFault = (error: unknown) => onNotice({ kind: 'fault', error });
 
-  const address = parseHubAddress(config.listen);
+  const addresses = parseHubAddresses(config.listen);
+  const publicUrl = config.publicUrl === undefined ? undefined : parsePublicUrl(config.publicUrl);
   const records = await openRecords({ path: config.database ?? join(dataDir, 'bot.sqlite'), now });
   closers.push(() => records.close());
   const { identity, recoveryFile } = openIdentity(dataDir);
@@ -168,14 +177,16 @@ async function open(config: ServicesConfig, closers: Closer[]): Promise<Services
     bus,
     presenceOf,
     catchUp: () => events.run(),
-    address: () => hub.address,
+    addresses: () => hub.addresses,
+    publicUrl: publicUrl?.url,
   });
 
   await bus.subscribe('inbox.new', () => events.run());
   closers.push(() => events.run());
   await events.run();
   closers.push(() => hub.close());
-  await hub.open(address);
+  const { proxies, tls } = config;
+  await hub.open(addresses, { publicHost: publicUrl?.host, proxies, tls });
 
   const stop = ticker(upkeep({ records, audit, bus, changes, plans, events, hub, desk, now, onFault }));
   closers.push(stop);

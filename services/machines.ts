@@ -19,7 +19,9 @@ export interface MachinesDeps {
   /** Acts on the events that are stored already. */
   readonly catchUp: () => Promise<void>;
   /** Where agents connect, as they name it. */
-  readonly address: () => string;
+  readonly addresses: () => readonly string[];
+  /** HUB_PUBLIC_URL. */
+  readonly publicUrl: string | undefined;
 }
 
 /** A person's machines. */
@@ -63,12 +65,10 @@ export function createMachines(deps: MachinesDeps): Machines {
       return true;
     },
 
-    get address() {
-      return deps.address();
+    get addresses() {
+      return deps.addresses();
     },
 
-    get sameMachineOnly() {
-      return deps.address().startsWith('unix:');
-    },
+    publicUrl: deps.publicUrl,
   };
 }

@@ -9,7 +9,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { HubCertificate } from './hub/certificate.ts';
 import type { Connection, FrameHandler } from './hub/connection.ts';
 import type { BotIdentity } from './hub/identity.ts';
-import type { Actor, PairingRequest } from './services.ts';
+import type { Actor, ClaimedMachine, PairingRequest } from './services.ts';
 import { opaqueId } from './store/records/ids.ts';
 import type { Records } from './store/records/records.ts';
 
@@ -19,7 +19,11 @@ export interface PairingDeps {
   readonly identity: BotIdentity;
   readonly certificate: HubCertificate;
   readonly clock: Clock;
-  /** OWNER_ID: the only account that is asked. */
+  /** What the computer's terminal shows and somebody types in Discord; null on the bot's own machine. */
+  readonly code: string | null;
+  /** What is stored of it. */
+  readonly codeHash: string | undefined;
+  /** OWNER_ID: the only account that is asked without a code. */
   readonly owner: string;
   /** The server in which machines are paired; undefined: wherever the owner answers. */
   readonly guild: string | undefined;
@@ -31,9 +35,6 @@ export interface PairingDeps {
   readonly onOver: () => void;
   readonly onFault: (error: unknown) => void;
 }
-
-/** Machines that one account may have. */
-const MAX_MACHINES = 10;
 
 type Answer = 'paired' | 'refused' | 'gone';
 
@@ -48,12 +49,14 @@ export class OpenPairing implements FrameHandler {
   readonly #frames: Buffer[] = [];
   readonly #ended = Promise.withResolvers<Answer>();
   #request: PairingRequest | undefined;
+  #digits = '';
+  #isPending = false;
   #os = '';
   #agentId: string | undefined;
   #isOver = false;
 
   constructor(deps: PairingDeps, connection: Connection) {
-    const { identity, certificate, app, clock } = deps;
+    const { identity, certificate, app, code, clock } = deps;
     this.#deps = deps;
     this.#connection = connection;
     this.#openedAt = clock.elapsed();
@@ -63,11 +66,26 @@ export class OpenPairing implements FrameHandler {
       next: identity.next,
       certificate: certificate.jws,
       app,
+      code,
       clock,
     });
   }
 
-  /** What the owner is asked, from the moment on that there is something to ask. */
+  /** Another machine asks, for whoever types its code. */
+  get isByCode(): boolean {
+    return this.#deps.code !== null;
+  }
+
+  get codeHash(): string | undefined {
+    return this.#deps.codeHash;
+  }
+
+  /** Nobody answered yet. */
+  get isPending(): boolean {
+    return this.#isPending;
+  }
+
+  /** What the person is asked, from the moment on that there is something to ask. */
   get request(): PairingRequest | undefined {
     return this.#request;
   }
@@ -92,24 +110,48 @@ export class OpenPairing implements FrameHandler {
     this.onClose();
   }
 
-  /** The owner's answer, taken once. Resolves when the computer is paired, or will not be. @throws what `usernameOf` does */
+  /** The person's answer, taken once. Resolves when the computer is paired, or will not be. @throws what `usernameOf` does */
   async answer(actor: Actor, yes: boolean): Promise<Answer> {
-    const { records, usernameOf, guild = '' } = this.#deps;
-    const presser = { user: actor.user, guild };
-    // First, so that the answer is not used up when Discord does not tell.
-    const username = yes ? await usernameOf(actor.user) : undefined;
-    const id = this.#request?.id ?? '';
-    if ((await records.pairings.answer(id, presser, yes ? 'confirmed' : 'refused')) === undefined)
-      return 'gone';
-    await this.#note(`the owner ${yes ? 'confirmed' : 'refused'} the pairing`, actor.guild);
-    if (!yes) {
-      this.#connection.close('AUTH_FAILED');
-      this.#end('refused');
-      return 'refused';
+    if (yes) {
+      if (!(await this.#accept(actor))) return 'gone';
+      return await this.#ended.promise;
     }
+    if (!(await this.#take(actor, 'refused'))) return 'gone';
+    this.#connection.close('AUTH_FAILED');
+    this.#end('refused');
+    return 'refused';
+  }
+
+  /** The first who says that the computer is theirs has it, once. @throws what `usernameOf` does */
+  async claim(actor: Actor): Promise<ClaimedMachine | 'gone' | 'full'> {
+    const theirs = await this.#deps.records.agents.ofOwner({ guild: actor.guild, owner: actor.user });
+    if (theirs.length >= PAIRING.machinesPerUser) return 'full';
+    if (!(await this.#accept(actor))) return 'gone';
+    const ended = this.#ended.promise.then((end) => (end === 'paired' ? end : 'gone'));
+    return { digits: this.#digits, ended };
+  }
+
+  /** Tells the computer who says yes. False when it was answered before. */
+  async #accept(actor: Actor): Promise<boolean> {
+    // First, so that the answer is not used up when Discord does not tell.
+    const username = await this.#deps.usernameOf(actor.user);
+    if (!(await this.#take(actor, 'confirmed'))) return false;
     if (username === undefined || !/^[a-z0-9._]{2,32}$/.test(username)) this.#fail('AUTH_FAILED');
     else await this.#follow(this.#protocol.claim({ id: actor.user, username }, actor.guild));
-    return await this.#ended.promise;
+    return true;
+  }
+
+  /** Takes the answer in the records. False when it was given before, or is not this person's to give. */
+  async #take(actor: Actor, state: 'confirmed' | 'refused'): Promise<boolean> {
+    const { records, guild = '' } = this.#deps;
+    const id = this.#request?.id ?? '';
+    const taken = this.isByCode
+      ? await records.pairings.claim(id, actor, state)
+      : await records.pairings.answer(id, { user: actor.user, guild }, state);
+    if (taken === undefined) return false;
+    this.#isPending = false;
+    await this.#note(`the pairing was ${state}`, actor);
+    return true;
   }
 
   async #follow(step: HubPairingStep): Promise<void> {
@@ -125,22 +167,31 @@ export class OpenPairing implements FrameHandler {
     this.#end('paired');
   }
 
-  async #ask({ label, os, user, words }: PairingQuestion): Promise<void> {
+  async #ask({ label, os, user, words, digits }: PairingQuestion): Promise<void> {
     this.#os = os;
-    const { records, owner, guild = '' } = this.#deps;
-    const request = { id: opaqueId(), host: label, osUser: user, label, words, expires: this.#expires };
-    const begun = await records.pairings.begin({
+    this.#digits = digits;
+    const { records, owner, guild = '', codeHash } = this.#deps;
+    const from = this.isByCode ? 'elsewhere' : 'here';
+    const request = {
+      id: opaqueId(),
+      from,
+      host: label,
+      osUser: user,
+      label,
+      words,
+      expires: this.#expires,
+    } as const;
+    const begun = {
       id: request.id,
-      guild,
-      user: owner,
       words: words.join(' '),
       host: label,
       osUser: user,
       transcript: transcript(this.#frames),
       expiresAt: this.#expires,
-    });
-    if (begun === 'too-many') {
-      await this.#note('a pairing was not asked about: asked often enough this hour');
+    };
+    if (codeHash !== undefined) await records.pairings.beginByCode({ ...begun, codeHash });
+    else if ((await records.pairings.begin({ ...begun, guild, user: owner })) === 'too-many') {
+      await this.#note('a pairing was not asked about: asked often enough this hour', { user: owner });
       return this.#fail('RATE');
     }
     if (this.#isOver) {
@@ -148,6 +199,7 @@ export class OpenPairing implements FrameHandler {
       return;
     }
     this.#request = request;
+    this.#isPending = true;
     this.#deps.onState(request, 'open');
   }
 
@@ -161,7 +213,7 @@ export class OpenPairing implements FrameHandler {
     const label = this.#request?.label ?? '';
     const agentId = newAgentId(clock.now());
     const isStored = await records.transaction(async (tables) => {
-      if ((await tables.agents.ofOwner(scope)).length >= MAX_MACHINES) return false;
+      if ((await tables.agents.ofOwner(scope)).length >= PAIRING.machinesPerUser) return false;
       await tables.agents.add({
         id: agentId,
         ...scope,
@@ -186,6 +238,7 @@ export class OpenPairing implements FrameHandler {
   #end(state: 'paired' | 'refused' | 'expired'): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#isPending = false;
     this.#deps.onOver();
     const request = this.#request;
     if (request !== undefined) {
@@ -195,8 +248,8 @@ export class OpenPairing implements FrameHandler {
     this.#ended.resolve(state === 'expired' ? 'gone' : state);
   }
 
-  async #note(text: string, guild = this.#deps.guild): Promise<void> {
-    const { records, audit, owner } = this.#deps;
-    await audit.decision(records, text, { actor: owner, ...(guild === undefined ? {} : { guild }) });
+  async #note(text: string, who: { readonly user: string; readonly guild?: string }): Promise<void> {
+    const { records, audit, guild = who.guild } = this.#deps;
+    await audit.decision(records, text, { actor: who.user, ...(guild === undefined ? {} : { guild }) });
   }
 }

@@ -1,7 +1,10 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { PAIRING, UNPROVEN } from '../src/protocol/limits.ts';
+import { newPairingCode, readPairingCode } from '../src/protocol/pairing-code.ts';
 import type { Connection } from './hub/connection.ts';
 import { OpenPairing, type PairingDeps } from './open-pairing.ts';
-import type { PairingRequest, Pairings } from './services.ts';
+import { PairingPace } from './pairing-pace.ts';
+import type { Actor, Owner, PairingRequest, Pairings } from './services.ts';
 
 export interface PairingDesk {
   readonly pairings: Pairings;
@@ -12,13 +15,20 @@ export interface PairingDesk {
 }
 
 /**
- * Pairing on the bot's own machine (channel.md §5): without a code, so only over the Unix socket whose folder and file were
- * checked, and only for the bot's owner, whom Discord asks.
+ * Pairing (channel.md §5). Without a code only over the Unix socket whose folder and file were checked, and only for the
+ * bot's owner, whom Discord asks. Everybody else types in Discord the code that the computer's terminal shows, and at the
+ * terminal the digits that Discord shows.
  */
-export function createPairings(deps: Omit<PairingDeps, 'onState' | 'onOver'>): PairingDesk {
-  const { owner, guild, onFault } = deps;
+export function createPairings(
+  deps: Omit<PairingDeps, 'onState' | 'onOver' | 'code' | 'codeHash'>,
+): PairingDesk {
+  const { records, owner, guild, clock, onFault } = deps;
   const open = new Set<OpenPairing>();
   const listeners = new Set<Parameters<Pairings['onChange']>[0]>();
+  const pace = new PairingPace(clock);
+  // A code lives as long as its connection, so that a key of this start is enough.
+  const codeKey = randomBytes(32);
+  const codeHash = (code: string) => createHmac('sha256', codeKey).update(code).digest('hex');
 
   function onState(request: PairingRequest, state: 'open' | 'paired' | 'refused' | 'expired'): void {
     for (const listener of listeners) {
@@ -30,19 +40,38 @@ export function createPairings(deps: Omit<PairingDeps, 'onState' | 'onOver'>): P
     }
   }
 
-  const isAsked = (person: { readonly guild: string; readonly user: string }) =>
-    person.user === owner && (guild === undefined || person.guild === guild);
+  const isAtHome = (person: Owner) => guild === undefined || person.guild === guild;
+  const mayAnswer = ({ isByCode }: OpenPairing, person: Owner) =>
+    isAtHome(person) && (isByCode || person.user === owner);
+  const find = (actor: Actor, id: string) =>
+    [...open].find((pairing) => pairing.request?.id === id && mayAnswer(pairing, actor));
 
   return {
     pairings: {
       async open(person) {
-        if (!isAsked(person)) return [];
-        return [...open].flatMap(({ request }) => request ?? []);
+        const theirs = [...open].filter((pairing) => !pairing.isByCode && mayAnswer(pairing, person));
+        return theirs.flatMap(({ request }) => request ?? []);
       },
+
       async answer(actor, id, yes) {
-        const asked = isAsked(actor) ? [...open].find(({ request }) => request?.id === id) : undefined;
-        return asked === undefined ? 'gone' : await asked.answer(actor, yes);
+        const asked = find(actor, id);
+        if (asked === undefined || (asked.isByCode && yes)) return 'gone';
+        return await asked.answer(actor, yes);
       },
+
+      async byCode(actor, typed) {
+        if (!(await records.codeTries.take(actor))) return 'locked';
+        const code = readPairingCode(typed);
+        const hash = code === undefined ? undefined : codeHash(code);
+        const asked = [...open].find((pairing) => hash !== undefined && pairing.codeHash === hash);
+        return asked?.request !== undefined && asked.isPending && isAtHome(actor) ? asked.request : 'unknown';
+      },
+
+      async claim(actor, id) {
+        const asked = find(actor, id);
+        return asked?.isByCode === true ? await asked.claim(actor) : 'gone';
+      },
+
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -50,11 +79,14 @@ export function createPairings(deps: Omit<PairingDeps, 'onState' | 'onOver'>): P
     },
 
     async receive(connection, frame) {
-      // Not written down: anybody on the computer could fill the disk with it.
-      if (!connection.sameUser) return connection.close('AUTH_FAILED');
+      const { sameUser, address } = connection;
       if (open.size >= UNPROVEN.pairingsInAll) return connection.close('RATE');
+      if (address !== undefined && !pace.take(address)) return connection.close('RATE');
       connection.leaveUnproven();
-      const pairing = new OpenPairing({ ...deps, onState, onOver: () => open.delete(pairing) }, connection);
+      const code = sameUser ? null : newPairingCode();
+      const own = { code, codeHash: code === null ? undefined : codeHash(code) };
+      const onOver = () => open.delete(pairing);
+      const pairing = new OpenPairing({ ...deps, ...own, onState, onOver }, connection);
       open.add(pairing);
       connection.handOver(pairing);
       await pairing.onFrame(frame);

@@ -33,15 +33,17 @@ export interface Machines {
   find(owner: Owner, id: string): Promise<Machine | undefined>;
   /** Kills the machine's key and tells it, if it is connected. False if there is no such machine. */
   revoke(owner: Owner, id: string): Promise<boolean>;
-  /** Where agents connect: `unix:…` or an address; for `/machine setup`. */
-  readonly address: string;
-  /** True when only the bot's own operating-system user can connect. */
-  readonly sameMachineOnly: boolean;
+  /** Where agents connect, as they name it: `unix:…`, `ws://127.0.0.1:…`, `wss://…`. */
+  readonly addresses: readonly string[];
+  /** What other computers connect to; undefined where none can. */
+  readonly publicUrl: string | undefined;
 }
 
 /** A computer that asks to be linked. The words are shown on both sides. */
 export interface PairingRequest {
   readonly id: string;
+  /** On the bot's own machine the bot's owner is asked; from elsewhere whoever types the code, who is shown six digits then. */
+  readonly from: 'here' | 'elsewhere';
   readonly host: string;
   readonly osUser: string;
   readonly label: string;
@@ -50,11 +52,23 @@ export interface PairingRequest {
   readonly expires: number;
 }
 
+/** A computer that was claimed by its code. */
+export interface ClaimedMachine {
+  /** Six digits, for this person alone: the computer's terminal asks for them. */
+  readonly digits: string;
+  /** Resolves when the computer is linked, or will not be. */
+  readonly ended: Promise<'paired' | 'gone'>;
+}
+
 export interface Pairings {
-  /** Open requests that this person may answer. On a same-machine hub that is OWNER_ID alone. */
+  /** Open requests of the bot's own machine that this person may answer: OWNER_ID alone. */
   open(owner: Owner): Promise<readonly PairingRequest[]>;
-  /** `gone`: it expired, was refused, or somebody else's. */
+  /** `gone`: it expired, was refused, or somebody else's. A request from elsewhere can only be refused like this. */
   answer(actor: Actor, id: string, yes: boolean): Promise<'paired' | 'refused' | 'gone'>;
+  /** The computer whose terminal shows this code, as it was typed. `locked`: too many codes were tried. */
+  byCode(actor: Actor, code: string): Promise<PairingRequest | 'unknown' | 'locked'>;
+  /** "This is my computer": the first who says so has it. `full`: this person has as many machines as one may have. */
+  claim(actor: Actor, id: string): Promise<ClaimedMachine | 'gone' | 'full'>;
   /** Told when a request appears or ends, so that a card can be redrawn. Returns the unsubscriber. */
   onChange(
     listener: (request: PairingRequest, state: 'open' | 'paired' | 'refused' | 'expired') => void,

@@ -72,22 +72,9 @@ export function noteCard(title: string, ...lines: readonly string[]): Card {
 }
 
 /** How to link a computer, what the bot can do then, and how to do without. */
-export function setupCard(address: string | undefined, sameMachineOnly: boolean, pair: string): Card {
+export function setupCard(publicUrl: string | undefined, pair: string | undefined): Card {
   return card(
-    text(
-      '## Link a computer',
-      '1. On the computer that agent-workflow runs on, open this project’s folder and type `npm run -s agent -- pair`',
-      '2. It asks for your Discord username and shows three words',
-      '3. Press the button below: the same words are shown here, and you decide',
-    ),
-    text(
-      sameMachineOnly
-        ? 'The bot listens on its own computer only, for the user that runs it: no other computer can connect in this version.'
-        : undefined,
-      address === undefined
-        ? 'The agent finds the bot by itself.'
-        : `Address of the bot: \`${address.replaceAll('`', '')}\``,
-    ),
+    text('## Link a computer', ...(publicUrl === undefined ? stepsHere() : stepsElsewhere(publicUrl))),
     text(
       'What the bot can do then: ask the agent to look, to migrate by a plan that you approved, to roll back. It sees counts, versions and codes.',
       'What it cannot do: run commands, read or name files of its choice, see a secret. The agent refuses everything that is not on its own list.',
@@ -96,4 +83,22 @@ export function setupCard(address: string | undefined, sameMachineOnly: boolean,
     ),
     row(button('The words are shown: go on', pair, 'main')),
   );
+}
+
+function stepsHere(): string[] {
+  return [
+    '1. On the computer that the bot runs on, as the user that runs it, open this project’s folder and type `npm run -s agent -- pair`',
+    '2. It finds the bot by itself, asks for your Discord username and shows three words',
+    '3. Press the button below: the same words are shown here, and you decide',
+    'From here no other computer can connect: the operator of this bot can allow it with HUB_PUBLIC_URL.',
+  ];
+}
+
+function stepsElsewhere(publicUrl: string): string[] {
+  return [
+    `1. On the computer that agent-workflow runs on, open this project’s folder and type \`npm run -s agent -- pair --hub ${publicUrl.replaceAll('`', '')}\``,
+    '2. It asks for your Discord username and shows a code and three words',
+    '3. Type `/machine pair` here with that code: the same words are shown, and you decide',
+    '4. Type the six digits that you are shown then at that computer',
+  ];
 }

@@ -5,6 +5,7 @@ import { plain, relativeTime } from './plain.ts';
 
 /** A computer asks to be linked: refusing comes first. Everything but the words was chosen by that computer. */
 export function linkRequestCard(request: PairingRequest, refuse: string, accept: string): Card {
+  const isHere = request.from === 'here';
   return card(
     text(
       '## A computer asks to be linked to your account',
@@ -17,7 +18,28 @@ export function linkRequestCard(request: PairingRequest, refuse: string, accept:
       `Words: **${request.words.map((word) => plain(word, 20)).join(' ')}**`,
       'Accept only if you typed `pair` on that computer just now, and it shows these very words.',
     ),
-    row(button('Refuse', refuse, 'danger'), button('The words are the same: link it', accept)),
+    isHere
+      ? undefined
+      : text(
+          'It is somewhere else than the bot. If you go on, six digits are shown here, which you type at that computer: then it is linked.',
+          'Somebody gave you the code? Refuse: that computer is theirs, and what you do with it they would see.',
+        ),
+    row(
+      button('Refuse', refuse, 'danger'),
+      button(isHere ? 'The words are the same: link it' : 'This is my computer: show the number', accept),
+    ),
+  );
+}
+
+/** For the person alone who claimed the computer. */
+export function digitsCard(digits: string, list: string): Card {
+  return card(
+    text(
+      '## Type this number at the computer',
+      `# ${digits.slice(0, 3)} ${digits.slice(3)}`,
+      'Its terminal asks for it, and shows your account. Type it there only if it does; tell it to nobody.',
+    ),
+    row(button('It is typed: show my computers', list, 'main')),
   );
 }
 
@@ -25,7 +47,7 @@ export function noRequestCard(lookAgain: string): Card {
   return card(
     text(
       '## No computer is asking',
-      'Type `npm run -s agent -- pair` on the computer, and look again when it shows three words. `/machine setup` explains the steps.',
+      'Type `npm run -s agent -- pair` on the computer. If it shows a code, type `/machine pair` with it; else look again when it shows three words. `/machine setup` explains the steps.',
     ),
     row(button('Look again', lookAgain, 'main')),
   );

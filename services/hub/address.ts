@@ -1,14 +1,19 @@
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../../src/shared/errors.ts';
 
-/** Where the hub listens. In this version only agents on the same computer reach it. */
+/** Where the hub listens. */
 export type HubAddress =
   | { readonly kind: 'unix'; readonly path: string }
-  /** 127.0.0.1; port 0 lets the system choose. Every user of the computer reaches it, so nobody can pair over it. */
-  | { readonly kind: 'loopback'; readonly port: number };
+  /** 127.0.0.1; port 0 lets the system choose. Every user of the computer reaches it, and a proxy that ends TLS. */
+  | { readonly kind: 'loopback'; readonly port: number }
+  /** With the hub's own certificate; `host` is an address of this computer, or `0.0.0.0` or `::` for all of them. */
+  | { readonly kind: 'tls'; readonly host: string; readonly port: number };
+
+const FORM = 'write unix:PATH, ws://127.0.0.1:PORT or wss://ADDRESS:PORT';
 
 /**
- * `unix:PATH` or `ws://127.0.0.1:PORT` (channel.md §2).
+ * `unix:PATH`, `ws://127.0.0.1:PORT` or `wss://ADDRESS:PORT` (channel.md §2); ADDRESS is a number, not a name.
  * @throws HUB_ADDRESS_INVALID for anything else
  */
 export function parseHubAddress(text: string): HubAddress {
@@ -17,11 +22,27 @@ export function parseHubAddress(text: string): HubAddress {
     if (!path.startsWith('/')) throw invalid(text, 'the path of the socket must begin with /');
     return { kind: 'unix', path };
   }
-  const [, digits] = /^ws:\/\/127\.0\.0\.1:([0-9]{1,5})$/.exec(text) ?? [];
+  const [, scheme, named = '', digits] = /^(wss?):\/\/(.+):([0-9]{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
-  if (digits === undefined || port > 65_535)
-    throw invalid(text, 'write unix:PATH or ws://127.0.0.1:PORT; other computers cannot connect yet');
-  return { kind: 'loopback', port };
+  if (scheme === undefined || port > 65_535) throw invalid(text, FORM);
+  if (scheme === 'ws') {
+    if (named === '127.0.0.1') return { kind: 'loopback', port };
+    throw invalid(
+      text,
+      'without encryption only 127.0.0.1 is listened at; use wss:// or a proxy that ends TLS',
+    );
+  }
+  const host = named.replace(/^\[(.+)\]$/, '$1');
+  if (isIP(host) === 0)
+    throw invalid(text, 'name an address of this computer in numbers, or 0.0.0.0 for all');
+  return { kind: 'tls', host, port };
+}
+
+/** Several addresses with spaces or commas between them. @throws HUB_ADDRESS_INVALID, also where there is none */
+export function parseHubAddresses(text: string): readonly HubAddress[] {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  if (parts.length === 0) throw invalid(text, FORM);
+  return parts.map(parseHubAddress);
 }
 
 /** The socket that agent and bot agree on when nothing is configured. */

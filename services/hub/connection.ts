@@ -19,6 +19,8 @@ export interface FrameHandler {
  */
 export class Connection {
   readonly sameUser: boolean;
+  /** Whom it is counted under; undefined on the Unix socket. */
+  readonly address: string | undefined;
   readonly leaveUnproven: () => void;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
@@ -30,9 +32,14 @@ export class Connection {
   #isOver = false;
   #heardAt: number;
 
-  constructor({ socket, sameUser, leaveUnproven }: Caller, clock: Clock, onFault: (error: unknown) => void) {
+  constructor(
+    { socket, sameUser, address, leaveUnproven }: Caller,
+    clock: Clock,
+    onFault: (error: unknown) => void,
+  ) {
     this.#socket = socket;
     this.sameUser = sameUser;
+    this.address = address;
     this.leaveUnproven = leaveUnproven;
     this.#clock = clock;
     this.#onFault = onFault;

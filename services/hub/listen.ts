@@ -3,6 +3,7 @@
  * has an `Origin`, or a `Host` that is not ours, is refused before anything else is looked at.
  */
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,6 +11,8 @@ import { HANDSHAKE, TRANSPORT } from '../../src/protocol/limits.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { HubAddress } from './address.ts';
 import { bindSocket } from './bind-socket.ts';
+import { countedAddress, forwardedAddress, isProxy } from './caller-address.ts';
+import { readTlsFiles, type TlsPaths, tlsStamp } from './tls-files.ts';
 import { Unproven } from './unproven.ts';
 
 /** One accepted WebSocket and what is known of the other end. */
@@ -17,6 +20,8 @@ export interface Caller {
   readonly socket: WebSocket;
   /** It came over the checked Unix socket: the same user of the same computer. */
   readonly sameUser: boolean;
+  /** Whom its connections are counted under; undefined on the Unix socket. */
+  readonly address: string | undefined;
   /** It no longer counts among the unproven. */
   leaveUnproven(): void;
 }
@@ -25,21 +30,39 @@ export interface Listener {
   /** As agents name it: `unix:PATH` or `ws://127.0.0.1:PORT`, with the port that it really has. */
   readonly address: string;
   readonly unproven: Unproven;
+  /** Takes a certificate that was exchanged. To be called now and then. */
+  renewCertificate(): void;
   /** Ends what is still connected, closes the socket, and only then gives its lock back. Once is enough. */
   close(): Promise<void>;
 }
 
-/** @throws HUB_SOCKET_UNSAFE, HUB_ALREADY_RUNNING, HUB_ADDRESS_INVALID (the port is taken) */
-export async function listen(address: HubAddress, onCaller: (caller: Caller) => void): Promise<Listener> {
+/** What the door is told beside where it is. */
+export interface Door {
+  /** The host of HUB_PUBLIC_URL: what computers that come from elsewhere name. */
+  readonly publicHost?: string | undefined;
+  /** Addresses of proxies whose word on where somebody comes from is taken. */
+  readonly proxies?: readonly string[] | undefined;
+  /** For `wss://`. */
+  readonly tls?: TlsPaths | undefined;
+}
+
+const HTTP_LIMITS = {
+  headersTimeout: HANDSHAKE.totalMs,
+  requestTimeout: HANDSHAKE.totalMs,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 8 * 1024,
+} as const;
+
+/** @throws HUB_SOCKET_UNSAFE, HUB_ALREADY_RUNNING, HUB_ADDRESS_INVALID (the port is taken), HUB_TLS_UNUSABLE */
+export async function listen(
+  address: HubAddress,
+  onCaller: (caller: Caller) => void,
+  { publicHost, proxies = [], tls }: Door = {},
+): Promise<Listener> {
   const sameUser = address.kind === 'unix';
   const unproven = new Unproven();
-  const hosts = new Set<string>();
-  const server = createServer({
-    headersTimeout: HANDSHAKE.totalMs,
-    requestTimeout: HANDSHAKE.totalMs,
-    connectionsCheckingInterval: 1_000,
-    maxHeaderSize: 8 * 1024,
-  });
+  const hosts = new Set<string>(publicHost === undefined ? [] : [publicHost]);
+  const server = address.kind === 'tls' ? tlsServer(address, tls) : createServer(HTTP_LIMITS);
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -47,7 +70,9 @@ export async function listen(address: HubAddress, onCaller: (caller: Caller) => 
     maxFragments: TRANSPORT.maxFragments,
   });
   server.on('connection', (socket: Socket) => {
-    if (!unproven.enter(socket, sameUser ? undefined : socket.remoteAddress)) socket.destroy();
+    const { remoteAddress } = socket;
+    const isCounted = !sameUser && remoteAddress !== undefined && !isProxy(remoteAddress, proxies);
+    if (!unproven.enter(socket, isCounted ? countedAddress(remoteAddress) : undefined)) socket.destroy();
   });
   server.on('request', (request, response) => {
     const status = refuse(request, hosts) ?? 404;
@@ -56,20 +81,32 @@ export async function listen(address: HubAddress, onCaller: (caller: Caller) => 
   server.on('upgrade', (request, stream, head) => {
     const status = refuse(request, hosts) ?? refuseUpgrade(request);
     if (status !== undefined) return answer(stream, status);
+    const { remoteAddress = '' } = request.socket;
+    const forwarded = forwardedAddress(request, proxies);
+    if (forwarded !== undefined && !unproven.name(request.socket, forwarded)) return answer(stream, 429);
+    const from = sameUser ? undefined : (forwarded ?? countedAddress(remoteAddress));
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      onCaller({ socket, sameUser, leaveUnproven: () => unproven.leave(request.socket) });
+      onCaller({ socket, sameUser, address: from, leaveUnproven: () => unproven.leave(request.socket) });
     });
   });
 
   const release =
-    address.kind === 'unix' ? await bindSocket(server, address.path) : await bindPort(server, address.port);
+    address.kind === 'unix' ? await bindSocket(server, address.path) : await bindPort(server, address);
   let closing: Promise<void> | undefined;
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : undefined;
-  hosts.add(port === undefined ? 'localhost' : `127.0.0.1:${port}`);
+  if (port === undefined) hosts.add('localhost');
+  else hosts.add(new URL(spoken(address, port)).host);
+  let stamp = tls && tlsStamp(tls);
   return {
-    address: port === undefined ? `unix:${String(bound)}` : `ws://127.0.0.1:${port}`,
+    address: spoken(address, port),
     unproven,
+    renewCertificate: () => {
+      const now = tls && tlsStamp(tls);
+      if (now === undefined || now === stamp || tls === undefined || !('setSecureContext' in server)) return;
+      server.setSecureContext(readTlsFiles(tls));
+      stamp = now;
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -114,18 +151,31 @@ function answer(stream: Duplex, status: number): void {
   stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-async function bindPort(server: Server, port: number): Promise<() => void> {
+function tlsServer(address: HubAddress, tls: TlsPaths | undefined): TlsServer {
+  if (tls !== undefined) return createTlsServer({ ...HTTP_LIMITS, ...readTlsFiles(tls) });
+  const reason = 'it needs a certificate: set HUB_TLS_CERTIFICATE and HUB_TLS_KEY';
+  throw new AppError('HUB_ADDRESS_INVALID', { address: spoken(address, undefined), reason });
+}
+
+/** As agents, and the operator, name it. */
+function spoken(address: HubAddress, port: number | undefined): string {
+  if (address.kind === 'unix') return `unix:${address.path}`;
+  if (address.kind === 'loopback') return `ws://127.0.0.1:${port ?? address.port}`;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return `wss://${host}:${port ?? address.port}`;
+}
+
+async function bindPort(
+  server: Server | TlsServer,
+  address: Exclude<HubAddress, { readonly kind: 'unix' }>,
+): Promise<() => void> {
+  const host = address.kind === 'loopback' ? '127.0.0.1' : address.host;
+  const reason = 'its port is taken or not allowed';
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(
-        new AppError(
-          'HUB_ADDRESS_INVALID',
-          { address: `ws://127.0.0.1:${port}`, reason: 'its port is taken or not allowed' },
-          { cause },
-        ),
-      ),
+      reject(new AppError('HUB_ADDRESS_INVALID', { address: spoken(address, undefined), reason }, { cause })),
     );
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(address.port, host, resolve);
   });
   return () => {};
 }

@@ -12,7 +12,7 @@ import { DayBudget } from './day-budget.ts';
 import { Handshake, type HandshakeDeps } from './handshake.ts';
 import type { BotIdentity } from './identity.ts';
 import { Intake } from './intake.ts';
-import { type Caller, type Listener, listen } from './listen.ts';
+import { type Caller, type Door, type Listener, listen } from './listen.ts';
 import { Session, type SessionDeps } from './session.ts';
 
 /** The oldest agent that this bot works with: told to each agent, which then asks its person to update. */
@@ -44,26 +44,27 @@ export class HubServer {
   readonly #connections = new Set<Connection>();
   readonly #budget: DayBudget;
   readonly #stops: (() => Promise<void>)[] = [];
-  #listener: Listener | undefined;
+  readonly #listeners: Listener[] = [];
 
   constructor(deps: HubDeps) {
     this.#deps = deps;
     this.#budget = new DayBudget(deps.clock);
   }
 
-  /** @throws as `listen` does */
-  async open(address: HubAddress): Promise<void> {
+  /** Listens at all of these. @throws as `listen` does; then `close` ends those that listen already */
+  async open(addresses: readonly HubAddress[], door: Door): Promise<void> {
     const { bus } = this.#deps;
     this.#stops.push(
       await bus.subscribe('outbox.new', ({ agent }) => this.#sessions.get(agent)?.deliver()),
       await bus.subscribe('agent.changed', ({ agent }) => this.#sessions.get(agent)?.agentChanged()),
     );
-    this.#listener = await listen(address, (caller) => this.#receive(caller));
+    for (const address of addresses)
+      this.#listeners.push(await listen(address, (caller) => this.#receive(caller), door));
   }
 
-  /** As agents name it. */
-  get address(): string {
-    return this.#listener?.address ?? '';
+  /** As agents name them. */
+  get addresses(): readonly string[] {
+    return this.#listeners.map(({ address }) => address);
   }
 
   presenceOf(agent: string): Presence | undefined {
@@ -74,6 +75,7 @@ export class HubServer {
 
   /** To be called every second. */
   tick(): void {
+    for (const listener of this.#listeners) listener.renewCertificate();
     for (const handshake of this.#handshakes) handshake.tick();
     const cert = this.#deps.certificate.renewIfDue() ? this.#deps.certificate.jws : undefined;
     for (const session of this.#sessions.values()) {
@@ -92,7 +94,7 @@ export class HubServer {
     for (const stop of this.#stops.splice(0)) await stop();
     const sessions = [...this.#sessions.values()];
     for (const session of sessions) session.drain();
-    await this.#listener?.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
     await Promise.all([...this.#connections].map((connection) => connection.settled()));
     await Promise.all(sessions.map((session) => session.settled()));
   }

@@ -3,25 +3,43 @@ import { UNPROVEN } from '../../src/protocol/limits.ts';
 
 /** Connections that have proven nothing yet: so many in all and for each address (channel.md §8). */
 export class Unproven {
-  readonly #sockets = new Map<Socket, string | undefined>();
+  readonly #counted = new Map<Socket | string, string | undefined>();
 
-  /** False when there are too many. `address` is undefined on a Unix socket, which has one user. */
+  /** False when there are too many. `address` is undefined on a Unix socket, which has one user, and of a proxy. */
   enter(socket: Socket, address: string | undefined): boolean {
-    const all = [...this.#sockets.values()];
-    if (all.length >= UNPROVEN.inAll) return false;
-    const same = address === undefined ? 0 : all.filter((one) => one === address).length;
-    if (same >= UNPROVEN.perAddress) return false;
-    this.#sockets.set(socket, address);
-    socket.once('close', () => this.#sockets.delete(socket));
+    if (this.#counted.size >= UNPROVEN.inAll || !this.#hasRoom(address)) return false;
+    const key = keyOf(socket);
+    this.#counted.set(key, address);
+    socket.once('close', () => this.#counted.delete(key));
+    return true;
+  }
+
+  /** The proxy said for whom this connection is. False when that one has too many. */
+  name(socket: Socket, address: string): boolean {
+    if (!this.#hasRoom(address)) return false;
+    const key = keyOf(socket);
+    if (this.#counted.has(key)) this.#counted.set(key, address);
     return true;
   }
 
   /** It is proven, or counted elsewhere. */
   leave(socket: Socket): void {
-    this.#sockets.delete(socket);
+    this.#counted.delete(keyOf(socket));
   }
 
   get count(): number {
-    return this.#sockets.size;
+    return this.#counted.size;
   }
+
+  #hasRoom(address: string | undefined): boolean {
+    if (address === undefined) return true;
+    const same = [...this.#counted.values()].filter((one) => one === address).length;
+    return same < UNPROVEN.perAddress;
+  }
+}
+
+/** The same for a connection and for what TLS makes of it, which are two objects with one other end. */
+function keyOf(socket: Socket): Socket | string {
+  const { remoteAddress, remotePort } = socket;
+  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort}`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TlsPaths } from '../../services/hub/tls-files.ts';
 import { AppError, hasErrno } from '../shared/errors.ts';
 import { readConfig, type SettingRow } from '../shared/load-config.ts';
 import { LOG_LEVELS, type LogLevel } from '../shared/logger.ts';
@@ -18,7 +19,20 @@ export const BOT_SETTINGS = {
   help_channel: row('HELP_CHANNEL', 'name or id of the channel with the figures'),
   threads_channel: row('THREADS_CHANNEL', 'name or id of the channel that private threads are made under'),
   data_dir: row('DATA_DIR', 'folder of everything that the bot keeps'),
-  hub_listen: row('HUB_LISTEN', 'where agents connect: unix:PATH or ws://127.0.0.1:PORT'),
+  hub_listen: row(
+    'HUB_LISTEN',
+    'where agents connect: unix:PATH, ws://127.0.0.1:PORT, wss://ADDRESS:PORT, or several of them',
+  ),
+  hub_public_url: row('HUB_PUBLIC_URL', 'what other computers connect to: wss://HOST'),
+  hub_trust_proxy: row(
+    'HUB_TRUST_PROXY',
+    'addresses of proxies in front of the hub, whose word on where somebody comes from is taken',
+  ),
+  hub_tls_certificate: row(
+    'HUB_TLS_CERTIFICATE',
+    "PEM file of the hub's own certificate, for wss:// in HUB_LISTEN",
+  ),
+  hub_tls_key: row('HUB_TLS_KEY', 'PEM file of its key'),
   http_listen: row('HTTP_LISTEN', 'where health and figures are read: HOST:PORT'),
   log_level: row('LOG_LEVEL', LOG_LEVELS.join(', ')),
   discord_api: row('DISCORD_API', "address of Discord's API, without the version"),
@@ -47,6 +61,9 @@ export interface BotConfig {
   readonly threadsChannel: string;
   readonly dataDir: string;
   readonly hubListen: string | undefined;
+  readonly hubPublicUrl: string | undefined;
+  readonly hubTrustProxy: readonly string[];
+  readonly hubTls: TlsPaths | undefined;
   readonly httpListen: string;
   readonly logLevel: LogLevel;
   /** Without a slash at the end. */
@@ -102,11 +119,18 @@ export function botConfig(
     threadsChannel: given.threads_channel ?? values.help_channel,
     dataDir: values.data_dir,
     hubListen: given.hub_listen,
+    hubPublicUrl: given.hub_public_url,
+    hubTrustProxy: (given.hub_trust_proxy ?? '').split(/[\s,]+/).filter((address) => address !== ''),
+    hubTls: tlsOf(given),
     httpListen: values.http_listen,
     logLevel: values.log_level as LogLevel,
     discordApi: values.discord_api.replace(/\/+$/, ''),
     discordCdn: values.discord_cdn.replace(/\/+$/, ''),
   };
+}
+
+function tlsOf({ hub_tls_certificate: certificate, hub_tls_key: key }: Partial<Record<Key, string>>) {
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
 }
 
 function missing(given: Partial<Record<Key, string>>, key: Key): string[] {
@@ -126,6 +150,9 @@ function formProblems(values: Partial<Record<Key, string>>): string[] {
       (key) => `${key} must be an https address (http only on this computer: the token goes there)`,
     ),
     ...(isLevel ? [] : [`log_level must be one of ${LOG_LEVELS.join(', ')}`]),
+    ...((values.hub_tls_certificate === undefined) === (values.hub_tls_key === undefined)
+      ? []
+      : ['hub_tls_certificate and hub_tls_key are given together or not at all']),
     ...(/^[^\s:]+:\d{1,5}$/.test(values.http_listen ?? '') ? [] : ['http_listen must be HOST:PORT']),
   ];
 }

@@ -31,12 +31,14 @@ export async function run(args: readonly string[]): Promise<number> {
     isReady = true;
     log.info(
       {
-        hub: services.machines.address,
+        hub: services.machines.addresses.join(' '),
         http: health.address,
-        sameMachineOnly: services.machines.sameMachineOnly,
+        publicUrl: services.machines.publicUrl,
       },
       'the bot takes commands',
     );
+    if (services.machines.publicUrl === undefined)
+      log.warn('no other computer can connect to this bot; HUB_PUBLIC_URL allows it, `doctor` says how');
     return await untilEnd(bot, stopped, log);
   } finally {
     isReady = false;
@@ -49,6 +51,9 @@ function openServices(config: BotConfig, log: Logger): Promise<Services & { clos
   return createServices({
     dataDir: config.dataDir,
     listen: config.hubListen ?? defaultHubAddress(process.env, homedir()),
+    publicUrl: config.hubPublicUrl,
+    proxies: config.hubTrustProxy,
+    tls: config.hubTls,
     owner: config.ownerId,
     app: config.appId,
     guild: config.guildId,

@@ -70,6 +70,7 @@ export async function startBot(config: BotConfig, services: BotServices): Promis
     stories,
     suggestions: createSuggestions(records.cache, (error) => log.warn({ err: error }, 'the cache failed')),
     commands: COMMANDS,
+    withinAnswer: (work) => within(work, FOLLOW_MS, clock),
     follow: async (owner, job) => newsOf(await followJob(jobs, owner, job, FOLLOW_MS, clock)),
     button: async ({ guild, user }, { route, data }) => {
       const expiresAt = clock.now() + BUTTON_MS;
@@ -111,4 +112,15 @@ export async function startBot(config: BotConfig, services: BotServices): Promis
   }
   log.info({ guilds: port.guilds().length }, 'the bot is ready');
   return { dead: death.promise, close };
+}
+
+/** Undefined when the time is over first. */
+async function within<T>(work: Promise<T>, milliseconds: number, clock: Clock): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const cancel = clock.after(milliseconds, () => resolve(undefined));
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    cancel();
+  }
 }

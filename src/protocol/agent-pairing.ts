@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { verifyCertificate } from './certificates.ts';
 import { type Clock, seconds } from './clock.ts';
 import type { CloseName } from './close-codes.ts';
@@ -11,6 +11,7 @@ import {
   commitmentTo,
   type PairClaimed,
   type PairOffer,
+  pairingDigits,
   pairingWords,
   readPlain,
   signPairing,
@@ -28,6 +29,8 @@ export interface AgentPairingOptions {
   readonly user: string;
   /** The Discord user name or id that was typed at the terminal. */
   readonly account: string;
+  /** Connected over a Unix socket of this user that passed its checks: only there the bot may ask without a code. */
+  readonly sameMachine: boolean;
   readonly clock: Clock;
   /** Only tests fix it. */
   readonly nonce?: string;
@@ -50,13 +53,28 @@ export interface Pins {
 
 /** What to do now. After `close` nothing more is sent, and the key is gone. */
 export type AgentPairingStep =
-  /** Send it and show the words. */
-  | { readonly send: Buffer; readonly words: ThreeWords }
+  /** Send it and show the words; from another machine the code too, which is to be typed in Discord. */
+  | {
+      readonly send: Buffer;
+      readonly words: ThreeWords;
+      readonly code: string | null;
+      readonly bot: OfferedBot;
+    }
+  /** This account claimed the computer, as was typed. Show it, ask for the six digits, and call `type` with them. */
+  | { readonly askDigits: PairClaimed }
+  /** Those are not the digits; they may be typed so many times more. */
+  | { readonly triesLeft: number }
   /** Send it; this account claimed the computer, as was typed. */
   | { readonly send: Buffer; readonly claimed: PairClaimed }
   /** Write the pins and the key, synced; only then send the acknowledgement. */
   | { readonly keep: Pins; readonly acknowledgement: Buffer }
   | { readonly close: CloseName };
+
+/** Whose bot it is that answers. */
+export interface OfferedBot {
+  readonly botId: string;
+  readonly app: string;
+}
 
 interface Revealed {
   readonly offer: PairOffer;
@@ -67,10 +85,11 @@ type State =
   | { readonly at: 'start' }
   | { readonly at: 'offer'; readonly begin: Buffer; readonly reveal: Buffer }
   | (Revealed & { readonly at: 'claimed' })
+  | (Revealed & { readonly at: 'digits'; readonly claim: PairClaimed; readonly triesLeft: number })
   | (Revealed & { readonly at: 'done'; readonly claim: PairClaimed })
   | { readonly at: 'over' };
 
-/** The agent's side of a pairing on the bot's own machine. */
+/** The agent's side of a pairing. */
 export class AgentPairing {
   readonly #options: AgentPairingOptions;
   readonly #started: number;
@@ -108,9 +127,25 @@ export class AgentPairing {
     }
   }
 
+  /** The six digits that Discord shows, as they were typed at the terminal. */
+  type(digits: string): AgentPairingStep {
+    const state = this.#state;
+    this.#state = { at: 'over' };
+    if (state.at !== 'digits') return { close: 'BAD_FRAME' };
+    if (this.#options.clock.elapsed() - this.#started > PAIRING.totalMs) return { close: 'TIMEOUT' };
+    if (isSame(digits.replace(/[\s-]/gu, ''), pairingDigits(state.T)))
+      return this.#confirm(state, state.claim);
+    const triesLeft = state.triesLeft - 1;
+    if (triesLeft === 0) return { close: 'AUTH_FAILED' };
+    this.#state = { ...state, triesLeft };
+    return { triesLeft };
+  }
+
   async #onOffer(frame: Uint8Array, state: State & { readonly at: 'offer' }): Promise<AgentPairingStep> {
     const offer = readPlain('pair.offer', frame);
     if (offer === undefined || !isPublicJwk(offer.root)) return { close: 'BAD_FRAME' };
+    const { sameMachine } = this.#options;
+    if (sameMachine !== (offer.code === null)) return { close: sameMachine ? 'BAD_FRAME' : 'AUTH_FAILED' };
     const now = this.#options.clock.now();
     const left = offer.exp - seconds(now);
     if (left <= 0 || left > PAIRING.totalMs / 1000 + TIMES.aheadS) return { close: 'TIMEOUT' };
@@ -119,15 +154,22 @@ export class AgentPairing {
     if (!certified.ok) return { close: 'AUTH_FAILED' };
     const T = transcript([state.begin, frame, state.reveal]);
     this.#state = { at: 'claimed', offer, T, botId };
-    return { send: state.reveal, words: pairingWords(T) };
+    const { code, app } = offer;
+    return { send: state.reveal, words: pairingWords(T), code, bot: { botId, app } };
   }
 
   async #onClaimed(frame: Uint8Array, state: Revealed): Promise<AgentPairingStep> {
-    const { key } = this.#options;
     const verified = await this.#verify(frame, 'pair.claimed', state);
     if (!verified.ok) return { close: 'AUTH_FAILED' };
     const claim = verified.body;
     if (!this.#isTyped(claim.user) || claim.app !== state.offer.app) return { close: 'AUTH_FAILED' };
+    if (this.#options.sameMachine) return this.#confirm(state, claim);
+    this.#state = { ...state, at: 'digits', claim, triesLeft: PAIRING.digitTries };
+    return { askDigits: claim };
+  }
+
+  #confirm(state: Revealed, claim: PairClaimed): AgentPairingStep {
+    const { key } = this.#options;
     const { T, botId } = state;
     const body = { T, user: { id: claim.user.id }, guild: claim.guild, app: claim.app };
     const confirm = signPairing({ t: 'pair.confirm', body }, { issuer: key.kid, audience: botId }, key);
@@ -164,4 +206,10 @@ export class AgentPairing {
     const typed = this.#options.account.trim().replace(/^@/, '').toLowerCase();
     return typed === id || typed === username;
   }
+}
+
+/** Takes as long for any two texts. */
+function isSame(one: string, other: string): boolean {
+  const hashed = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hashed(one), hashed(other));
 }

@@ -11,6 +11,7 @@ import {
   type PairBegin,
   type PairClaimed,
   type PairReveal,
+  pairingDigits,
   pairingWords,
   readPlain,
   signPairing,
@@ -29,24 +30,28 @@ export interface HubPairingOptions {
   readonly certificate: string;
   /** Id of the bot's Discord application. */
   readonly app: string;
+  /** What names this pairing in Discord; null on the bot's own machine. */
+  readonly code: string | null;
   readonly clock: Clock;
   /** Only tests fix it. */
   readonly nonce?: string;
 }
 
-/** What the owner is asked in Discord. The three texts come from a stranger: escape them. */
+/** What the person is asked in Discord. The three texts come from a stranger: escape them. */
 export interface PairingQuestion {
   readonly label: string;
   readonly os: string;
   readonly user: string;
   readonly words: ThreeWords;
+  /** Six digits, to be shown only to who claims a computer that asked with a code. */
+  readonly digits: string;
   readonly jwk: PublicJwk;
 }
 
 /** What to do now. After `close` nothing more is sent. */
 export type HubPairingStep =
   | { readonly send: Buffer }
-  /** Ask the owner, then call `claim`, or close with AUTH_FAILED. */
+  /** Ask the person, then call `claim`, or close with AUTH_FAILED. */
   | { readonly ask: PairingQuestion }
   /** Store the agent with its key, then call `finish` with the id that it got. */
   | { readonly confirmed: { readonly jwk: PublicJwk; readonly user: string; readonly guild: string } }
@@ -68,7 +73,7 @@ type State =
   | (Revealed & { readonly at: 'ack'; readonly agentId: string })
   | { readonly at: 'over' };
 
-/** The bot's side of a pairing on its own machine; it begins with the agent's first frame. */
+/** The bot's side of a pairing; it begins with the agent's first frame. */
 export class HubPairing {
   readonly #options: HubPairingOptions;
   readonly #botId: string;
@@ -101,7 +106,7 @@ export class HubPairing {
     }
   }
 
-  /** The owner said yes in Discord: tells the agent who that was. Closes when it was not asked, or too late. */
+  /** Somebody said yes in Discord: tells the agent who that was. Closes when it was not asked, or too late. */
   claim(user: PairClaimed['user'], guild: string): HubPairingStep {
     const state = this.#state;
     this.#state = { at: 'over' };
@@ -124,7 +129,7 @@ export class HubPairing {
   }
 
   #onBegin(frame: Uint8Array): HubPairingStep {
-    const { bot, next, certificate, app, clock } = this.#options;
+    const { bot, next, certificate, app, code, clock } = this.#options;
     const begin = readPlain('pair.begin', frame);
     if (begin === undefined) return { close: 'BAD_FRAME' };
     const offer = writePlain({
@@ -135,7 +140,7 @@ export class HubPairing {
       cert: certificate,
       app,
       nH: this.#options.nonce ?? randomBytes(32).toString('base64url'),
-      code: null,
+      code,
       exp: seconds(clock.now()) + PAIRING.totalMs / 1000,
     });
     this.#state = { at: 'reveal', begin, frames: [Buffer.from(frame), offer] };
@@ -149,7 +154,7 @@ export class HubPairing {
     const T = transcript([...frames, frame]);
     this.#state = { at: 'answer', reveal, T };
     const { label, os, user, jwk } = reveal;
-    return { ask: { label, os, user, jwk, words: pairingWords(T) } };
+    return { ask: { label, os, user, jwk, words: pairingWords(T), digits: pairingDigits(T) } };
   }
 
   async #onConfirm(frame: Uint8Array, state: State & { readonly at: 'confirm' }): Promise<HubPairingStep> {

@@ -17,6 +17,8 @@ export const FORMS = {
   run: '^run-[0-9]{8}-[0-9]{6}(-[0-9]{3})?-[0-9a-f]{4,16}$',
   /** A folder that was registered at the machine: a number, since the folder's name stays there. */
   root: '^root-[1-9][0-9]{0,2}$',
+  /** Names a pairing of another machine; see pairing-code.ts. */
+  pairingCode: '^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$',
   thumbprint: `^${BYTES_32}$`,
   nonce: `^${BYTES_32}$`,
   digest: '^[0-9a-f]{64}$',

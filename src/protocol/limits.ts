@@ -71,6 +71,15 @@ export const PAIRING = {
   frameBytes: 4 * KIB,
   /** Questions to the owner in an hour, on the same machine. */
   promptsPerHour: 3,
+  /** Codes that may be tried within this time, from another machine: by an account, in a server, and by all together. */
+  codeTriesMs: 600_000,
+  codeTriesPerUser: 5,
+  codeTriesPerGuild: 20,
+  codeTriesInAll: 100,
+  /** How often the six digits may be typed at the terminal. */
+  digitTries: 2,
+  /** Machines of one account. */
+  machinesPerUser: 10,
 } as const;
 
 /** Command and event numbers stay below this: far below where a double loses whole numbers. */

@@ -1,15 +1,16 @@
 /**
- * How a computer and the bot get to know each other. In this version: on the bot's own machine, over its Unix socket, for
- * the bot's owner, whom Discord asks.
+ * How a computer and the bot get to know each other. On the bot's own machine, over its Unix socket, Discord asks the bot's
+ * owner. From any other machine the offer holds a code: the person types it in Discord, is shown six digits there, and types
+ * those at the terminal.
  *
  * 1. agent: `pair.begin {v, commit}`: commits to frame 3, which is already complete.
  * 2. bot: `pair.offer {v, root, next, cert, app, nH, code, exp}`: its identity, and a nonce.
  * 3. agent: `pair.reveal {v, jwk, nA, label, os, user}`: byte for byte what was committed.
- *    T is the transcript of these three. Both sides show three words made of T; the owner compares them and answers in
+ *    T is the transcript of these three. Both sides show three words made of T; the person compares them and answers in
  *    Discord. Nothing in T could be chosen after the other side's nonce was known, so nobody in between can try until the
  *    words are equal.
  * 4. bot: `pair.claimed {T, user {id, username}, guild, app}`: who answered, and where. The agent compares with what was
- *    typed at its terminal.
+ *    typed at its terminal; from another machine it goes on only when the six digits of T were typed there as well.
  * 5. agent: `pair.confirm {T, user {id}, guild, app}`.
  * 6. bot: `pair.done {T, agent_id, user {id}, guild, ep: 1}`: both sides now have it in their records.
  * 7. agent: `pair.ack {T, agent_id}`.
@@ -28,6 +29,7 @@ import { type Result, reject } from './reject-codes.ts';
 import {
   anyObject,
   digest,
+  either,
   fits,
   label,
   nonce,
@@ -60,8 +62,8 @@ const PLAIN = {
     /** The bot's Discord application. */
     app: snowflake,
     nH: nonce,
-    /** None on the same machine. */
-    code: nothing,
+    /** Names this pairing in Discord; none on the same machine. */
+    code: either(nothing, text(FORMS.pairingCode)),
     /** Seconds; the end of this pairing. */
     exp: time,
   }),

@@ -740,6 +740,11 @@ export const ERRORS = {
     'Stop that one first, or name another place with `HUB_LISTEN`.',
     true,
   ),
+  HUB_TLS_UNUSABLE: row(
+    2307,
+    "The hub's own certificate cannot be used, {path}: {reason}.",
+    'Correct `HUB_TLS_CERTIFICATE` and `HUB_TLS_KEY`: PEM files that the user of the bot can read, the certificate with its chain.',
+  ),
   HTTP_LISTEN_FAILED: row(
     2305,
     'Health cannot be told at {address}: {reason}.',
@@ -918,6 +923,22 @@ export const ERRORS = {
     2109,
     'There is no error with that number.',
     'Choose one of those that are offered while you type.',
+  ),
+  CODE_UNKNOWN: row(
+    2110,
+    'No computer that asks to be linked shows that code now.',
+    'Type the code that the terminal shows: eight letters, for five minutes. `migration-agent pair` shows a new one.',
+  ),
+  TOO_MANY_CODES: row(
+    2111,
+    'Too many codes were tried here.',
+    'Wait ten minutes, then type the code that the terminal shows.',
+    true,
+  ),
+  TOO_MANY_MACHINES: row(
+    2112,
+    'You have as many linked computers as one person may have.',
+    'Unlink one with `/machine revoke` first.',
   ),
   BOT_FAULT: row(
     2199,

@@ -13,6 +13,7 @@ const HOSTILE = '@everyone [free](https://evil.example) \u202egpj.exe `rm`';
 function request(change: Partial<PairingRequest> = {}): PairingRequest {
   return {
     id: 'pairing1',
+    from: 'here',
     host: 'laptop.local',
     osUser: 'ada',
     label: 'laptop',
@@ -45,6 +46,40 @@ it('explains how to link a computer, and leads from there to the question', asyn
   const linked = await at.owner.press(setup.id, 'The words are the same: link it');
   expect(messageText(linked.message)).toContain('Linked');
   expect(at.pairings.answers).toMatchObject([{ id: 'pairing1', yes: true, actor: { user: at.owner.id } }]);
+});
+
+it('asks for the code of another computer, shows its number to who claims it, and then that it is linked', async () => {
+  const at = await world();
+  const ended = Promise.withResolvers<'paired' | 'gone'>();
+  at.machines.publicUrl = 'wss://hub.example';
+  at.pairings.codes.set('WDJB-MJHT', request({ from: 'elsewhere' }));
+  at.pairings.claimed = { digits: '012345', ended: ended.promise };
+
+  const setup = messageText(await say(at, '/machine setup', {}, at.other));
+  expect(setup).toContain('pair --hub wss://hub.example');
+  const asked = await say(at, '/machine pair', { code: 'WDJB-MJHT' }, at.other);
+  expect(messageText(asked)).toContain('anchor basil cedar');
+  const claimed = await at.other.press(asked.id, 'This is my computer: show the number');
+  expect(messageText(claimed.message)).toContain('012 345');
+  ended.resolve('paired');
+
+  const linked = await at.other.waitFor(at.help, (message) => messageText(message).includes('## Linked'), {
+    about: 'that it is linked',
+  });
+  expect(linked.id).toBe(asked.id);
+});
+
+it('says what is wrong with a code, and with too many computers', async () => {
+  const at = await world();
+  at.pairings.codes.set('WDJB-MJHT', request({ from: 'elsewhere' }));
+  at.pairings.claimed = 'full';
+
+  expect(messageText(await say(at, '/machine pair', { code: 'BBBB-BBBB' }))).toContain('AWM-2110');
+  const asked = await say(at, '/machine pair', { code: 'WDJB-MJHT' });
+  const full = await at.owner.press(asked.id, 'This is my computer: show the number');
+  expect(messageText(full.message)).toContain('AWM-2112');
+  at.pairings.isLocked = true;
+  expect(messageText(await say(at, '/machine pair', { code: 'WDJB-MJHT' }))).toContain('AWM-2111');
 });
 
 it('refuses a pairing with one press, and asks nobody but whom it concerns', async () => {

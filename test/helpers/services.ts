@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import type {
   Actor,
   ApprovalSlot,
+  ClaimedMachine,
   Job,
   Jobs,
   JobType,
@@ -29,8 +30,8 @@ export const LAPTOP: Machine = {
 };
 
 export class MemoryMachines implements Machines {
-  address = 'unix:/run/user/1000/migration-bot/hub.sock';
-  sameMachineOnly = true;
+  addresses = ['unix:/run/user/1000/migration-bot/hub.sock'];
+  publicUrl: string | undefined;
   /** Never answers while true. */
   isHanging = false;
   readonly #machines = new Map<string, Machine[]>();
@@ -68,6 +69,19 @@ export class MemoryPairings implements Pairings {
     this.answers.push({ actor, id, yes });
     this.requests.delete(id);
     return yes ? 'paired' : 'refused';
+  }
+
+  /** What `claim` shows, and how it ends. */
+  claimed: ClaimedMachine | 'gone' | 'full' = 'gone';
+  isLocked = false;
+  readonly codes = new Map<string, PairingRequest>();
+
+  async byCode(_actor: Actor, code: string): Promise<PairingRequest | 'unknown' | 'locked'> {
+    return this.isLocked ? 'locked' : (this.codes.get(code) ?? 'unknown');
+  }
+
+  async claim(): Promise<ClaimedMachine | 'gone' | 'full'> {
+    return this.claimed;
   }
 
   onChange(): () => void {

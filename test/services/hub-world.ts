@@ -31,7 +31,7 @@ export class HubWorld {
   }
 
   get address(): string {
-    return this.services.machines.address;
+    return this.services.machines.addresses[0] ?? '';
   }
 
   get socketPath(): string {

@@ -36,6 +36,7 @@ function pairingOf(changes: { label?: string } = {}): AgentPairing {
     os: 'Linux',
     user: 'ada',
     account: 'ada.l',
+    sameMachine: true,
     clock,
     ...changes,
   });
@@ -218,18 +219,5 @@ describe('an answer while Discord does not tell the account', () => {
 
     expect(await flaky().services.pairings.answer(flaky().actor(), id, true)).toBe('paired');
     expect(await paired).toBe('paired');
-  });
-});
-
-describe('pairing without a code over TCP', () => {
-  const tcp = useHubWorld({ listen: 'ws://127.0.0.1:0' });
-
-  it('is refused, since every user of the computer reaches it', async () => {
-    const wire = await Wire.open(tcp().address);
-
-    wire.send(pairingOf().start());
-
-    expect(await wire.closed).toBe(4401);
-    expect(tcp().services.machines.sameMachineOnly).toBe(false);
   });
 });

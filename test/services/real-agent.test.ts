@@ -74,7 +74,7 @@ describe('the services and the real agent', () => {
     };
     const system = withOverrides(freshSystem({ home }), { env });
     const settings = readSettings(system, {});
-    const address = parseAddress(services.machines.address);
+    const address = parseAddress(services.machines.addresses[0] ?? '');
     const identity = await pairOver(
       await Connection.open(system, address),
       system,
@@ -85,8 +85,9 @@ describe('the services and the real agent', () => {
         os: 'Debian GNU/Linux 13',
         user: 'ada',
         timers: REAL_TIMERS,
-        show: (words) => shown.push(words),
+        show: ({ words }) => shown.push(words),
         claimed: () => {},
+        digits: async () => '',
         stopAsked: () => false,
       },
     );

@@ -87,6 +87,8 @@ export class TestAgent {
   /** Every event that it signed, oldest first. */
   readonly events: string[] = [];
   lastCommand = 0;
+  readonly #code = Promise.withResolvers<string>();
+  readonly #typed = Promise.withResolvers<readonly string[]>();
   #passing = 0;
   #frames: Buffer[] = [];
 
@@ -109,6 +111,7 @@ export class TestAgent {
       os: 'Debian GNU/Linux 13',
       user: 'ada',
       account,
+      sameMachine: this.address.startsWith('unix:'),
       clock: this.clock,
     });
     wire.send(pairing.start());
@@ -126,9 +129,38 @@ export class TestAgent {
         await wire.closed;
         return 'paired';
       }
+      if ('askDigits' in step) {
+        const typed = await this.#typeDigits(pairing);
+        if (typed === undefined) {
+          wire.socket.close(4401);
+          return await wire.closed;
+        }
+        wire.send(typed);
+        continue;
+      }
+      if ('triesLeft' in step) throw new Error('only typing leads there');
       if ('words' in step) this.words = step.words;
+      if ('code' in step) this.#code.resolve(step.code ?? '');
       wire.send(step.send);
     }
+  }
+
+  /** What is to be typed in Discord. */
+  get code(): Promise<string> {
+    return this.#code.promise;
+  }
+
+  /** What the person types at the terminal, one after the other. */
+  type(...digits: string[]): void {
+    this.#typed.resolve(digits);
+  }
+
+  async #typeDigits(pairing: AgentPairing): Promise<Buffer | undefined> {
+    for (const digits of await this.#typed.promise) {
+      const step = pairing.type(digits);
+      if ('send' in step) return step.send;
+    }
+    return undefined;
   }
 
   handshake(changes: { instance?: string; key?: KeyPair; epoch?: number } = {}): AgentHandshake {

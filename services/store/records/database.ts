@@ -16,6 +16,7 @@ export interface Database {
   readonly stories: StoryTable;
   readonly events: EventTable;
   readonly pairings: PairingTable;
+  readonly codeTries: CodeTryTable;
   readonly audit: AuditTable;
   readonly settings: SettingTable;
   readonly cache: CacheTable;
@@ -190,6 +191,16 @@ export interface PairingTable {
   state: PairingState;
   createdAt: number;
   expiresAt: number;
+  /** HMAC of the code of another machine, whose guild and user are empty until it is claimed; null on the same machine. */
+  codeHash: string | null;
+}
+
+/** A code that somebody tried. */
+export interface CodeTryTable {
+  id: string;
+  user: string;
+  guild: string;
+  at: number;
 }
 export type PairingState = 'pending' | 'confirmed' | 'refused' | 'abandoned';
 

@@ -9,10 +9,13 @@ export type NewPairing = Readonly<
   Pick<PairingTable, 'id' | 'guild' | 'user' | 'words' | 'host' | 'osUser' | 'transcript' | 'expiresAt'>
 >;
 
+/** One from another machine: whose it is is known only when somebody claims it. */
+export type NewCodePairing = Omit<NewPairing, 'guild' | 'user'> & { readonly codeHash: string };
+
 /** An account is asked at most so often in this time (channel.md §5). */
 export const PROMPT_LIMIT = { prompts: 3, withinMs: 3_600_000 } as const;
 
-/** Pairings on the same machine as the bot, from the question to the answer. */
+/** Pairings, from the question to the answer. */
 export class Pairings {
   readonly #connection: Connection;
 
@@ -44,6 +47,33 @@ export class Pairings {
         .returningAll()
         .executeTakeFirstOrThrow();
     });
+  }
+
+  /** Stores a pairing that waits for somebody who types its code. */
+  async beginByCode({ codeHash, ...pairing }: NewCodePairing): Promise<Pairing> {
+    const { db, now } = this.#connection;
+    return await db
+      .insertInto('pairings')
+      .values({ ...pairing, guild: '', user: '', state: 'pending', createdAt: now(), codeHash })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Takes the answer to a pairing by code, once, from whoever gives it first. Undefined as with `answer`. */
+  async claim(
+    id: string,
+    { guild, user }: Presser,
+    state: Extract<PairingState, 'confirmed' | 'refused'>,
+  ): Promise<Pairing | undefined> {
+    return await this.#connection.db
+      .updateTable('pairings')
+      .set({ state, guild, user })
+      .where('id', '=', id)
+      .where('codeHash', 'is not', null)
+      .where('state', '=', 'pending')
+      .where('expiresAt', '>', this.#connection.now())
+      .returningAll()
+      .executeTakeFirst();
   }
 
   /** How often an account was asked after `since` (ms), in all guilds together. */

@@ -2,6 +2,7 @@ import { Agents } from './agents.ts';
 import { Approvals } from './approvals.ts';
 import { Audit } from './audit.ts';
 import { CacheEntries } from './cache-entries.ts';
+import { CodeTries } from './code-tries.ts';
 import { Components } from './components.ts';
 import type { Connection } from './connection.ts';
 import { Events } from './events.ts';
@@ -25,6 +26,7 @@ export interface Tables {
   readonly stories: Stories;
   readonly events: Events;
   readonly pairings: Pairings;
+  readonly codeTries: CodeTries;
   readonly audit: Audit;
   readonly settings: Settings;
   readonly cache: CacheEntries;
@@ -57,5 +59,6 @@ export function tablesOn(connection: Connection): Tables {
     audit: new Audit(connection),
     settings: new Settings(connection),
     cache: new CacheEntries(connection),
+    codeTries: new CodeTries(connection),
   };
 }

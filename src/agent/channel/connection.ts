@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { ReadSystem } from '../system.ts';
 import { addressText, checkSocket, type HubAddress } from './address.ts';
 import type { Timers } from './timers.ts';
+import { unreachableReason, wssOptions } from './wss-options.ts';
 
 /** How a connection ended. */
 export interface Closed {
@@ -53,12 +54,14 @@ export class Connection {
     const socket = new WebSocket(
       address.kind === 'unix' ? `ws://localhost${TRANSPORT.path}` : address.url,
       [TRANSPORT.subprotocol],
-      optionsFor(address),
+      optionsFor(address, system.env),
     );
     const connection = new Connection(address, socket);
     socket.once('open', () => resolve(connection));
     socket.once('error', (error) =>
-      reject(new AppError('BOT_UNREACHABLE', { address: addressText(address), reason: reasonOf(error) })),
+      reject(
+        new AppError('BOT_UNREACHABLE', { address: addressText(address), reason: unreachableReason(error) }),
+      ),
     );
     return promise;
   }
@@ -155,9 +158,13 @@ export class Connection {
   }
 }
 
-/** No deflate, no redirects, nothing larger than the agreed; proxies of the environment are never used. */
-function optionsFor(address: HubAddress): ClientOptions & { maxFragments: number } {
+/** No deflate, no redirects, nothing larger than the agreed. */
+function optionsFor(
+  address: HubAddress,
+  env: ReadSystem['env'],
+): ClientOptions & { readonly maxFragments: number } {
   return {
+    ...(address.kind === 'wss' ? wssOptions(address.url, env) : {}),
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: TRANSPORT.maxPayloadBytes,
@@ -165,14 +172,4 @@ function optionsFor(address: HubAddress): ClientOptions & { maxFragments: number
     handshakeTimeout: HANDSHAKE.totalMs,
     ...(address.kind === 'unix' ? { createConnection: () => connect(address.path) } : {}),
   };
-}
-
-function reasonOf(error: Error): string {
-  const code = 'code' in error ? String(error.code) : '';
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such socket',
-    ECONNREFUSED: 'nobody listens there',
-    EACCES: 'permission denied',
-  };
-  return words[code] ?? error.message;
 }

@@ -1,4 +1,9 @@
-import { AgentPairing, type Pins } from '../../protocol/agent-pairing.ts';
+import {
+  AgentPairing,
+  type AgentPairingStep,
+  type OfferedBot,
+  type Pins,
+} from '../../protocol/agent-pairing.ts';
 import { type CloseName, closeNameOf } from '../../protocol/close-codes.ts';
 import { type KeyPair, newKey } from '../../protocol/keys.ts';
 import { PAIRING } from '../../protocol/limits.ts';
@@ -18,9 +23,11 @@ export interface PairingRequest {
   readonly os: string;
   readonly user: string;
   readonly timers: Timers;
-  /** The words are the same on both sides, or somebody is in between. */
-  show(words: ThreeWords): void;
+  /** The words are the same on both sides, or somebody is in between. From another machine there is a code to type in Discord. */
+  show(shown: { readonly words: ThreeWords; readonly code: string | null; readonly bot: OfferedBot }): void;
   claimed(claim: PairClaimed): void;
+  /** From another machine: shows who claimed this computer, and asks for the six digits that Discord shows. */
+  digits(claim: PairClaimed, triesLeft: number, signal: AbortSignal): Promise<string>;
   stopAsked(): boolean;
 }
 
@@ -39,7 +46,8 @@ export async function pairOver(
 ): Promise<Identity> {
   const key = newKey();
   const { account, label, os, user, timers } = request;
-  const pairing = new AgentPairing({ key, account, label, os, user, clock: system });
+  const sameMachine = connection.address.kind === 'unix';
+  const pairing = new AgentPairing({ key, account, label, os, user, sameMachine, clock: system });
   const { promise, resolve, reject } = Promise.withResolvers<Identity>();
   const fail = (name: CloseName) => {
     connection.close(name);
@@ -50,27 +58,48 @@ export async function pairOver(
     connection.close('DONE');
     reject(new AppError('PAIRING_FAILED', { reason: 'it was stopped here' }));
   });
-  connection.serve(async (frame) => {
-    const step = await pairing.onFrame(frame);
-    if ('close' in step) return fail(step.close);
-    if ('keep' in step) {
+  const over = new AbortController();
+  const follow = (step: AgentPairingStep): void => {
+    if ('close' in step) {
+      fail(step.close);
+    } else if ('keep' in step) {
       const identity = identityOf(step.keep, key, connection);
       writeIdentity(system, path, identity);
       connection.send(step.acknowledgement);
-      return resolve(identity);
+      resolve(identity);
+    } else if ('askDigits' in step) {
+      void typeDigits(pairing, request, step.askDigits, over.signal).then(follow).catch(reject);
+    } else if ('send' in step) {
+      connection.send(step.send);
+      if ('words' in step) request.show(step);
+      else request.claimed(step.claimed);
     }
-    connection.send(step.send);
-    if ('words' in step) request.show(step.words);
-    else request.claimed(step.claimed);
-  });
+  };
+  connection.serve(async (frame) => follow(await pairing.onFrame(frame)));
   void connection.closed.then(({ code }) => reject(connection.failure ?? failed(closeNameOf(code))));
   connection.send(pairing.start());
   try {
     return await promise;
   } finally {
+    over.abort();
     stopTimer();
     stopLooking();
     connection.close('DONE');
+  }
+}
+
+/** Asks until the digits are right or were wrong too often. The connection may end meanwhile: then nobody is asked any more. */
+async function typeDigits(
+  pairing: AgentPairing,
+  request: PairingRequest,
+  claim: PairClaimed,
+  signal: AbortSignal,
+): Promise<AgentPairingStep> {
+  let triesLeft: number = PAIRING.digitTries;
+  for (;;) {
+    const step = pairing.type(await request.digits(claim, triesLeft, signal));
+    if (!('triesLeft' in step)) return step;
+    triesLeft = step.triesLeft;
   }
 }
 
@@ -90,7 +119,8 @@ function whenAsked({ timers, stopAsked }: PairingRequest, run: () => void): () =
 
 function failed(name: CloseName | undefined): AppError {
   const reasons: Partial<Record<CloseName, string>> = {
-    AUTH_FAILED: 'it was refused, another account answered than was typed, or somebody is in between',
+    AUTH_FAILED:
+      'it was refused, another account answered than was typed, the digits were wrong, or somebody is in between',
     TIMEOUT: 'nobody answered in Discord in time',
     RATE: 'it was asked too often; wait an hour',
     VERSION: 'bot and agent are of versions that do not fit',

@@ -7,11 +7,11 @@ export async function ask(question: string): Promise<string> {
 }
 
 /** The same; undefined where the terminal was closed or the question was broken off, which no bare Enter is. */
-export async function askOrEnd(question: string): Promise<string | undefined> {
+export async function askOrEnd(question: string, signal?: AbortSignal): Promise<string | undefined> {
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const closed = new Promise<undefined>((resolve) => prompt.once('close', () => resolve(undefined)));
-    return (await Promise.race([prompt.question(`${safeText(question)} `), closed]))?.trim();
+    return (await Promise.race([prompt.question(`${safeText(question)} `, { signal }), closed]))?.trim();
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') return undefined;
     throw error;

@@ -1,5 +1,7 @@
+import { PAIRING } from '../../protocol/limits.ts';
+import type { PairClaimed } from '../../protocol/pairing-frames.ts';
 import { AppError } from '../../shared/errors.ts';
-import { addressText, hubAddresses } from '../channel/address.ts';
+import { addressText, type HubAddress, hubAddresses, parseAddress } from '../channel/address.ts';
 import { AuditLog } from '../channel/audit.ts';
 import { ChannelHome } from '../channel/channel-home.ts';
 import { Connection } from '../channel/connection.ts';
@@ -11,7 +13,7 @@ import { REAL_TIMERS } from '../channel/timers.ts';
 import { shortPath } from '../paths.ts';
 import { addRoot, type Root, readRoots } from '../roots.ts';
 import { usualInstallations } from '../survey/locate.ts';
-import { ask } from './ask.ts';
+import { ask, askOrEnd } from './ask.ts';
 import type { Call, Verb } from './verb.ts';
 import { facts } from './views/table.ts';
 
@@ -51,11 +53,8 @@ export const pair: Verb = {
 
 async function link(call: Call, home: ChannelHome): Promise<Identity> {
   const { system, flags } = call;
-  const addresses = hubAddresses(system, textFlag(flags['hub']));
-  if (addresses.some(({ kind }) => kind !== 'unix'))
-    throw new AppError('PAIRING_FAILED', {
-      reason: 'this version links only the computer that the bot itself runs on, over its Unix socket',
-    });
+  const addresses = await addressesToTry(call, textFlag(flags['hub']));
+  for (const line of GRANTED) call.say(line);
   const account = textFlag(flags['account']) ?? (await ask('Your Discord username (not the display name):'));
   if (account === '') throw new AppError('PAIRING_FAILED', { reason: 'no Discord username was given' });
   const connection = await Connection.openFirst(system, addresses);
@@ -63,26 +62,75 @@ async function link(call: Call, home: ChannelHome): Promise<Identity> {
     account,
     ...machineNames(system),
     timers: REAL_TIMERS,
-    show: (words) => {
-      call.say('');
-      call.say(`The words:  ${words.join(' ')}`);
-      call.say('');
-      call.say(
-        'Discord now asks the account that you named. Press there only if it shows the same three words.',
-      );
-    },
-    claimed: ({ user, guild, app }) => {
-      call.say('');
-      for (const line of facts([
-        ['Account', `${user.username} (${user.id})`],
-        ['Server', guild],
-        ['Application', app],
+    show: ({ words, code, bot }) => {
+      const lines = [
         ['Bot at', addressText(connection.address)],
-      ]))
+        ['Bot', bot.botId],
+        ['Application', bot.app],
+        ...(code === null ? [] : [['Code', code] as const]),
+        ['The words', words.join(' ')],
+      ] as const;
+      for (const line of ['', ...facts(lines), '', ...(code === null ? ASKED : typeTheCode(code))])
         call.say(line);
+    },
+    claimed: (claim) => {
+      if (connection.address.kind === 'unix') sayWho(call, claim);
+    },
+    digits: async (claim, triesLeft, signal) => {
+      if (triesLeft === PAIRING.digitTries) sayWho(call, claim);
+      else call.say('Those are not the digits that Discord shows.');
+      for (;;) {
+        const typed = await askOrEnd('The six digits that Discord shows you:', signal);
+        if (typed === undefined) throw new AppError('PAIRING_FAILED', { reason: 'it was stopped here' });
+        if (typed !== '') return typed;
+      }
     },
     stopAsked: call.stopAsked,
   });
+}
+
+/** Without an address: the bot of this computer if there is one, else the one that is typed. */
+async function addressesToTry(
+  { system, say }: Call,
+  given: string | undefined,
+): Promise<readonly HubAddress[]> {
+  const usual = hubAddresses(system, given);
+  const isThere = ({ kind, ...rest }: HubAddress) =>
+    kind !== 'unix' || ('path' in rest && system.lstat(rest.path) !== undefined);
+  if (given !== undefined || system.env['MIGRATION_HUB'] || usual.some(isThere)) return usual;
+  say('No bot runs on this computer. `/machine setup` in Discord shows the address of yours.');
+  const typed = await ask('Address of the bot (wss://…):');
+  if (typed === '') throw new AppError('PAIRING_FAILED', { reason: 'no address was given' });
+  return [parseAddress(typed)];
+}
+
+const GRANTED = [
+  '',
+  'Linking lets one Discord account ask this computer, through that bot,',
+  '  to look at the folders that you pick next, and to tell counts, versions and codes of them;',
+  '  to migrate and to roll back, each time only by a plan that the account approved.',
+  'It lets nobody run commands, open files of their choice, or see a secret. `migration-agent unpair` ends it.',
+  '',
+];
+
+const ASKED = [
+  'Discord now asks the account that you named. Press there only if it shows the same three words.',
+];
+
+function typeTheCode(code: string): string[] {
+  return [
+    `In Discord, as the account that you named, type:  /machine pair code:${code}`,
+    'Go on there only if it shows the same three words. It then shows six digits, which are asked for here.',
+    'The code is good for five minutes.',
+  ];
+}
+
+function sayWho(call: Call, { user, guild }: PairClaimed): void {
+  const lines = facts([
+    ['Account', `${user.username} (${user.id})`],
+    ['Server', guild],
+  ]);
+  for (const line of ['', ...lines]) call.say(line);
 }
 
 /** Nothing is registered that nobody picked. */

@@ -2,8 +2,10 @@ import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { defaultHubAddress, parseHubAddress } from '../../../services/hub/address.ts';
+import { defaultHubAddress, parseHubAddresses } from '../../../services/hub/address.ts';
 import { recoveryFileOf } from '../../../services/hub/identity.ts';
+import { parsePublicUrl } from '../../../services/hub/public-url.ts';
+import { readTlsFiles } from '../../../services/hub/tls-files.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BotConfig } from '../bot-config.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
@@ -52,17 +54,41 @@ function checkRecords({ dataDir }: BotConfig): Finding {
   return error('records', `${path} is damaged`, 'Stop the bot and put back a copy of the file.');
 }
 
-function checkHub({ hubListen }: BotConfig): Finding {
+function checkHub(config: BotConfig): Finding {
   try {
-    const address = hubListen ?? defaultHubAddress(process.env, homedir());
-    parseHubAddress(address);
-    return warning(
-      'hub',
-      `agents connect at ${address}: no other computer can, only this user on this one`,
-      'Fine for a bot with one user. Computers of other people cannot be linked in this version.',
-    );
+    return hubFinding(config);
   } catch (failure) {
     if (!(failure instanceof AppError)) throw failure;
     return error('hub', failure.message, failure.hint);
   }
+}
+
+/** @throws HUB_ADDRESS_INVALID, HUB_TLS_UNUSABLE */
+function hubFinding({ hubListen, hubPublicUrl, hubTrustProxy, hubTls }: BotConfig): Finding {
+  const listens = hubListen ?? defaultHubAddress(process.env, homedir());
+  const kinds = parseHubAddresses(listens).map(({ kind }) => kind);
+  if (hubPublicUrl === undefined)
+    return warning(
+      'hub',
+      `agents connect at ${listens}: no other computer can`,
+      'Fine for a bot with one user. For others set HUB_PUBLIC_URL to wss://HOST, and put a proxy that ends TLS in front of HUB_LISTEN (ws://127.0.0.1:PORT), or give the hub a certificate of its own (wss://ADDRESS:PORT, HUB_TLS_CERTIFICATE, HUB_TLS_KEY).',
+    );
+  const { url } = parsePublicUrl(hubPublicUrl);
+  if (kinds.every((kind) => kind === 'unix'))
+    return error(
+      'hub',
+      `HUB_PUBLIC_URL is ${url}, but the hub listens only at ${listens}`,
+      'Add ws://127.0.0.1:PORT for a proxy, or wss://ADDRESS:PORT, to HUB_LISTEN.',
+    );
+  if (kinds.includes('tls')) {
+    if (hubTls === undefined)
+      return error('hub', 'wss:// needs a certificate', 'Set HUB_TLS_CERTIFICATE and HUB_TLS_KEY.');
+    readTlsFiles(hubTls);
+  } else if (hubTrustProxy.length === 0)
+    return warning(
+      'hub',
+      'all computers behind the proxy count as one, so that few can link at a time',
+      'Set HUB_TRUST_PROXY to the address that the proxy connects from, such as 127.0.0.1.',
+    );
+  return ok('hub', `other computers connect at ${url}`);
 }

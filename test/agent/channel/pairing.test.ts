@@ -33,6 +33,7 @@ describe('linking a computer over the socket of a bot on the same machine', () =
       timers: REAL_TIMERS,
       show: () => {},
       claimed: () => {},
+      digits: async () => '',
       stopAsked: () => false,
       ...changes,
     });
@@ -44,7 +45,7 @@ describe('linking a computer over the socket of a bot on the same machine', () =
       words.push(question.words.join(' '));
       return OWNER;
     };
-    const identity = await pair({ show: (shown) => words.push(shown.join(' ')) });
+    const identity = await pair({ show: (shown) => words.push(shown.words.join(' ')) });
     expect(identity).toMatchObject({
       agentId: hub.agent?.id,
       botId: BOT,

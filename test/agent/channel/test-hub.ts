@@ -259,7 +259,14 @@ export class TestHub {
   #pairing(socket: WebSocket): (frame: Buffer) => Promise<void> {
     const { bot, hub, botId } = this.identity;
     const certificate = signCertificate(hub.publicJwk, botId, this.clock.now(), bot);
-    const pairing = new HubPairing({ bot, next: N.kid, certificate, app: APP, clock: this.clock });
+    const pairing = new HubPairing({
+      bot,
+      next: N.kid,
+      certificate,
+      app: APP,
+      code: null,
+      clock: this.clock,
+    });
     let step: Awaited<ReturnType<HubPairing['onFrame']>>;
     return async (frame) => {
       step = await pairing.onFrame(frame);

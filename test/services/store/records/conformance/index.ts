@@ -3,6 +3,7 @@ import { agentsConformance } from './agents.ts';
 import { approvalsConformance } from './approvals.ts';
 import { auditConformance } from './audit.ts';
 import { cacheEntriesConformance } from './cache-entries.ts';
+import { codeTriesConformance } from './code-tries.ts';
 import { componentsConformance } from './components.ts';
 import { eventsConformance } from './events.ts';
 import { inboxConformance } from './inbox.ts';
@@ -36,6 +37,7 @@ export function recordsConformance(name: string, open: OpenRecords): void {
       storiesConformance,
       eventsConformance,
       pairingsConformance,
+      codeTriesConformance,
       auditConformance,
       settingsConformance,
       cacheEntriesConformance,

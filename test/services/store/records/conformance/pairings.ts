@@ -20,7 +20,7 @@ export function pairingsConformance(world: () => World): void {
 
       const begun = await pairings.begin(asked);
 
-      expect(begun).toEqual({ ...asked, state: 'pending', createdAt: START });
+      expect(begun).toEqual({ ...asked, state: 'pending', createdAt: START, codeHash: null });
       expect(await pairings.find(asked.id, presser(ANA))).toEqual(begun);
       for (const stranger of [BEN, ANA_ELSEWHERE]) {
         expect(await pairings.find(asked.id, presser(stranger))).toBeUndefined();
@@ -54,6 +54,26 @@ export function pairingsConformance(world: () => World): void {
       expect(await pairings.answer(gone.id, presser(ANA), 'confirmed')).toBeUndefined();
       world().clock.now += 5 * MINUTE;
       expect(await pairings.answer(late.id, presser(ANA), 'confirmed')).toBeUndefined();
+    });
+
+    it('gives one from another machine to the first who claims it, and to nobody who is only asked', async () => {
+      const { pairings } = world().records;
+      const { guild: _, user: __, ...rest } = pairing();
+      const { id } = await pairings.beginByCode({ ...rest, codeHash: anId('hash') });
+      const here = pairing();
+      await pairings.begin(here);
+
+      expect(await pairings.answer(id, presser(ANA), 'confirmed')).toBeUndefined();
+      expect(await pairings.claim(here.id, presser(BEN), 'confirmed')).toBeUndefined();
+      const claims = await Promise.all([
+        pairings.claim(id, presser(ANA), 'confirmed'),
+        pairings.claim(id, presser(BEN), 'confirmed'),
+      ]);
+
+      const won = claims.filter((claim) => claim !== undefined);
+      expect(won).toHaveLength(1);
+      expect(won[0]).toMatchObject({ state: 'confirmed', guild: ANA.guild });
+      expect(await pairings.abandon(id)).toBe(false);
     });
 
     it('asks an account three times an hour, whatever became of it, and others all the same', async () => {
