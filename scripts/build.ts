@@ -7,6 +7,9 @@ const ROOT = join(import.meta.dirname, '..');
 /** Native speed-ups of discord.js and ws. They are used where somebody installed them, and never needed. */
 const OPTIONAL = ['bufferutil', 'utf-8-validate', 'zlib-sync'];
 
+/** A thread of the agent's: `copy-crew.ts` looks for it beside the program. */
+export const COPY_WORKER = ['copy-worker', 'src/agent/backup/copy-worker.ts'] as const;
+
 /**
  * Bundles both programs into `folder`: `migration-agent.cjs`, `migration-bot.cjs` and the parts that they load when
  * they need them. Names stay readable, since they stand in logged stacks. What is in `folder` is replaced.
@@ -14,6 +17,7 @@ const OPTIONAL = ['bufferutil', 'utf-8-validate', 'zlib-sync'];
 export async function buildPrograms(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   await bundle(folder, 'agent', 'src/agent.ts');
+  await bundle(folder, ...COPY_WORKER);
   await bundle(folder, 'bot', 'src/bot.ts');
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { homedir, constants as osConstants, tmpdir } from 'node:os';
+import { availableParallelism, homedir, constants as osConstants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError, hasErrno } from '../shared/errors.ts';
 import { joinPath, textOrBytes } from './paths.ts';
@@ -40,6 +40,7 @@ const NOT_RUNNABLE: Readonly<Record<string, string>> = {
 
 /** The machine as it is. */
 export class RealSystem implements System {
+  readonly #isItself = true;
   readonly platform: NodeJS.Platform = process.platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -54,6 +55,15 @@ export class RealSystem implements System {
     // `npm run agent` starts in the checkout; npm says where the person was.
     this.cwd = (env['npm_lifecycle_event'] === 'agent' && env['INIT_CWD']) || process.cwd();
     this.bootId = readBootId();
+  }
+
+  /**
+   * How many threads may work through this system at a time. Another thread has a system of its own, which is the same
+   * only where nothing stands between: 1 for any other system, also one that is wrapped or derived.
+   */
+  static threadsOf(system: System): number {
+    const isOnlyThis = #isItself in system && system.constructor === RealSystem;
+    return isOnlyThis ? availableParallelism() : 1;
   }
 
   now(): Date {

@@ -20,7 +20,7 @@ const system = new RealSystem();
 async function make(tree: string, parent: string): Promise<void> {
   const { createBackup } = await import('../../src/agent/backup/create.ts');
   const { walk } = await import('../../src/agent/backup/walk.ts');
-  const { looksSecret } = await import('../../src/agent/run/backup-request.ts');
+  const { looksSecret } = await import('../../src/agent/credentials/looks-secret.ts');
   const items = walk(system, tree).entries.map(({ rel, stat }) => {
     const top = displayPath(rel).split('/')[0];
     const category = CATEGORIES.find((name) => name === top) ?? 'custom';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../../scripts/build.ts';
+import { bundle, COPY_WORKER } from '../../scripts/build.ts';
 import { type Contender, measure, table } from './measure.ts';
 import { makeTree, TREES, type TreeName } from './trees.ts';
 
@@ -22,6 +22,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 /** Tables in Markdown; everything that is written goes below `folder`. */
 export async function backup(folder: string, rounds: number): Promise<string[]> {
   await bundle(DIST, 'backup-bench', 'test/bench/backup-program.ts');
+  await bundle(DIST, ...COPY_WORKER);
   const names = (process.env['BENCH_TREES'] ?? 'S M').split(' ') as TreeName[];
   return names.flatMap((name) => ofTree(join(folder, name), name, rounds));
 }

@@ -8,11 +8,17 @@ import {
   mkdtempSync,
   readdirSync,
   rmdirSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBackup } from '../../src/agent/backup/create.ts';
+import { loadOrCreateIdentity } from '../../src/agent/backup/identity.ts';
+import type { BackupRequest } from '../../src/agent/backup/request.ts';
+import { walk } from '../../src/agent/backup/walk.ts';
+import { RealSystem } from '../../src/agent/real-system.ts';
 import {
   buildTinyInstallation,
   type TinyInstallation,
@@ -113,6 +119,39 @@ describe.skipIf(!canMount())('A full disk', () => {
     expect(exit).toBe(1);
     expect(describeHome(tiny)).toEqual(before);
     expect(readdirSync(tiny.backups)).toEqual(['other-data']);
+  });
+
+  it('that fills up while several threads copy leaves nothing of it behind', async () => {
+    const tree = join(folder(), 'tree');
+    for (let n = 0; n < 2200; n++) {
+      mkdirSync(join(tree, `${n % 7}`), { recursive: true });
+      writeFileSync(join(tree, `${n % 7}`, `${n}`), 'x'.repeat(8000));
+    }
+    const parent = join(folder(), 'backups');
+    small(parent, '40m');
+    const system = new RealSystem({ HOME: folder() });
+    const items = walk(system, tree).entries.map(({ rel, stat }) => {
+      return { root: 'target', rel, stat, category: 'custom', secret: false } as const;
+    });
+    const request: BackupRequest = {
+      kind: 'manual',
+      roots: [{ id: 'target', path: tree, present: true }],
+      items,
+      knownSecrets: [],
+      parent,
+      allowUnreadable: false,
+      requiredFiles: [],
+    };
+    // There was room enough when it was asked for.
+    const fillUp = () => {
+      if (!existsSync(join(parent, 'other-data')))
+        writeFileSync(join(parent, 'other-data'), Buffer.alloc(statfsSync(parent).bavail * 4096 - (4 << 20)));
+    };
+    const identity = await loadOrCreateIdentity(system, join(folder(), 'agent'));
+    await expect(createBackup(system, request, identity, fillUp)).rejects.toMatchObject({
+      code: 'DISK_FULL',
+    });
+    expect(readdirSync(parent)).toEqual(['other-data']);
   });
 
   it.each<TinyTarget>(['none', 'existing'])(

@@ -1,6 +1,8 @@
 import { bytesOf } from '../paths.ts';
 import type { PathLike, System } from '../system.ts';
-import { type CopyItem, type CopyTools, copyFile, entryRecord } from './copy.ts';
+import { CategoryParts } from './category-parts.ts';
+import { type CopyItem, type CopyTools, entryRecord } from './copy.ts';
+import { CopyFiles, type CopyOutcome } from './copy-files.ts';
 import {
   type BackupRecord,
   type Category,
@@ -10,18 +12,22 @@ import {
   type PartEntry,
 } from './format.ts';
 import { memberName } from './names.ts';
-import { PartWriter } from './part-writer.ts';
 import { Pause } from './pause.ts';
+import { recordLine } from './record-codec.ts';
 import type { BackupProgress, BackupRequest, Prepared } from './request.ts';
 import type { Reuse } from './reuse.ts';
 import { sealBytes } from './seal.ts';
 import { linkKey, SealedTar, sealedStub } from './sealed-tar.ts';
 import { SecretSearch } from './secret-search.ts';
-import { SourceError } from './source-file.ts';
-import { tarEnd, tarHeader } from './tar-write.ts';
+import { tarHeader } from './tar-write.ts';
 
 const PROGRESS_MS = 100;
-type PartCategory = PartEntry['category'];
+
+/** A record as it stands in the manifest, and the part that it names. */
+export interface RecordLine {
+  readonly line: string;
+  readonly part?: string | undefined;
+}
 
 /**
  * Puts every item where it belongs: plain files into the tar of their category, folders into a tar of their own (the
@@ -41,10 +47,11 @@ export class Collect {
   readonly #system: System;
   readonly #place: string;
   readonly #items: readonly CopyItem[];
-  readonly #records = new Map<CopyItem, BackupRecord>();
+  readonly #records = new Map<CopyItem, BackupRecord | RecordLine>();
   readonly #sealed: CopyItem[] = [];
   readonly #folders: CopyItem[] = [];
-  readonly #writers = new Map<PartCategory, PartWriter>();
+  readonly #parts: CategoryParts;
+  readonly #files: CopyFiles;
   readonly #firstNames = new Map<string, { member: PathLike; category: Category } | 'sealed'>();
   readonly #secretFiles: ReadonlySet<string>;
   readonly #standIns = new Map<CopyItem, string>();
@@ -71,6 +78,9 @@ export class Collect {
     this.#progress = progress;
     const search = new SecretSearch(request.knownSecrets);
     this.#tools = { system, search, patterns: request.patterns, pause: new Pause(system) };
+    const taken = reuse.parts.map(({ name }) => name);
+    this.#parts = new CategoryParts(system, folder, taken, 0);
+    this.#files = new CopyFiles(system, this.#tools, this.#parts, { folder, taken, request });
     this.gaps.push(...prepared.gaps.map((gap) => this.#namedSafely(gap)));
     const isSecret = (item: CopyItem) => item.secret || this.#hasSecretAttribute(item);
     const secretKeys = prepared.items.filter(isSecret).map(({ stat }) => linkKey(stat));
@@ -84,16 +94,25 @@ export class Collect {
     return this.plainBytes + this.sealedBytes;
   }
 
-  /** Copies all that is not secret. */
+  /**
+   * Copies all that is not secret; plain files with one name come last, and in any order. What became of them is told in
+   * the order of the items.
+   */
   async copy(): Promise<void> {
+    const files: CopyItem[] = [];
     for (const item of this.#items) {
       const reused = this.#reuse.records.get(item);
       if (reused) this.#keepReused(item, reused);
       else if (this.#isSecret(item)) this.#sealLater(item);
+      else if (isPlainFile(item)) files.push(item);
       else await this.#plain(item);
       if (this.#tools.pause.due) await this.#tools.pause.take();
       this.#tell();
     }
+    const outcomes = await this.#files.copy(files, (done, bytes) =>
+      this.#tell(false, { files: done, bytes }),
+    );
+    for (const [n, item] of files.entries()) this.#settle(item, outcomes[n]!);
   }
 
   /** Writes `credentials.age`, if there is anything to seal. */
@@ -112,28 +131,26 @@ export class Collect {
   }
 
   /** Ends every tar and makes it durable. */
-  finishParts(): void {
+  async finishParts(): Promise<void> {
     this.#writeFolders();
-    this.parts.push(...this.#reuse.parts);
-    for (const [category, writer] of this.#writers) {
-      writer.append(tarEnd(writer.position));
-      const entry = writer.finish();
-      const { ino, mtimeNs } = this.#system.lstat(`${this.#place}/${entry.name}`) ?? {};
-      this.parts.push({ ...entry, category, ino, mtimeNs });
-    }
+    this.parts.push(...this.#reuse.parts, ...this.#parts.finish(), ...(await this.#files.parts()));
     this.#tell(true);
   }
 
-  /** Every record, in the order of the items. */
-  *records(): Generator<BackupRecord> {
+  /** The line of every record, in the order of the items. */
+  *lines(): Generator<RecordLine & { readonly root: string }> {
     for (const item of this.#items) {
       const record = this.#records.get(item);
-      if (record) yield record;
+      if (record === undefined) continue;
+      const { line, part } = 'line' in record ? record : { line: recordLine(record), part: record.part };
+      yield { root: item.root.id, line, part };
     }
   }
 
-  close(): void {
-    for (const writer of this.#writers.values()) writer.close();
+  /** No thread writes any more, and every part is closed. */
+  async close(): Promise<void> {
+    await this.#files.stop();
+    this.#parts.close();
   }
 
   #isSecret(item: CopyItem): boolean {
@@ -199,7 +216,7 @@ export class Collect {
     for (const { name, stat, attributes } of named) {
       const { mode, uid, gid, mtimeNs } = stat;
       const header = tarHeader({ name, type: 'folder', size: 0, mode, uid, gid, mtimeNs, attributes });
-      this.#part('folders').append(header);
+      this.#parts.of('folders').append(header);
     }
   }
 
@@ -212,7 +229,7 @@ export class Collect {
       this.#sealLater(item);
       return;
     }
-    const part = this.#part(category);
+    const part = this.#parts.of(category);
     const { mode, uid, gid, mtimeNs } = stat;
     const name = memberName(item.root.id, item.rel);
     part.append(tarHeader({ name, type: 'link', size: 0, mode, uid, gid, mtimeNs, linkName: linkTarget }));
@@ -230,6 +247,7 @@ export class Collect {
     }
   }
 
+  /** Of a file with several names, the later ones are links to the first. */
   async #file(item: CopyItem, category: Category): Promise<void> {
     const key = linkKey(item.stat);
     const first = key && this.#firstNames.get(key);
@@ -237,26 +255,30 @@ export class Collect {
       this.#hardlink(item, first);
       return;
     }
-    const part = this.#part(category);
-    try {
-      const record = await copyFile(this.#tools, item, part);
-      if (record === 'secret') {
-        this.moved.push({ root: item.root.id, rel: item.rel });
-        this.#sealed.push(item);
-        if (key) this.#firstNames.set(key, 'sealed');
-        return;
-      }
-      this.#keep(item, record);
-      this.plainBytes += record.size ?? 0;
-      if (key) this.#firstNames.set(key, { member: memberName(item.root.id, item.rel), category });
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      this.#gap(item, error.kind, error.message);
+    const outcome = await this.#files.copyOne(item);
+    this.#settle(item, outcome);
+    if (key === undefined) return;
+    if (outcome === 'secret') this.#firstNames.set(key, 'sealed');
+    else if (!('gap' in outcome))
+      this.#firstNames.set(key, { member: memberName(item.root.id, item.rel), category });
+  }
+
+  #settle(item: CopyItem, outcome: CopyOutcome): void {
+    if (outcome === 'secret') {
+      this.moved.push({ root: item.root.id, rel: item.rel });
+      this.#sealed.push(item);
+    } else if ('gap' in outcome) {
+      this.#gap(item, outcome.gap, outcome.reason);
+    } else {
+      this.#records.set(item, outcome);
+      this.counts.files += 1;
+      this.#countFile(item, outcome.size ?? 0);
+      this.plainBytes += outcome.size ?? 0;
     }
   }
 
   #hardlink(item: CopyItem, first: { member: PathLike; category: Category }): void {
-    const part = this.#part(first.category);
+    const part = this.#parts.of(first.category);
     const { mode, uid, gid, mtimeNs, size } = item.stat;
     const name = memberName(item.root.id, item.rel);
     part.append(
@@ -273,11 +295,15 @@ export class Collect {
   #keep(item: CopyItem, record: BackupRecord): void {
     this.#records.set(item, record);
     this.#count(record);
-    if (record.type !== 'file' || !item.category) return;
-    this.categories[item.category] ??= { files: 0, bytes: 0 };
-    const figures = this.categories[item.category]!;
+    if (record.type === 'file') this.#countFile(item, record.hardlink === undefined ? (record.size ?? 0) : 0);
+  }
+
+  #countFile({ category }: CopyItem, bytes: number): void {
+    if (!category) return;
+    this.categories[category] ??= { files: 0, bytes: 0 };
+    const figures = this.categories[category]!;
     figures.files += 1;
-    figures.bytes += record.hardlink === undefined ? (record.size ?? 0) : 0;
+    figures.bytes += bytes;
   }
 
   #count(record: BackupRecord): void {
@@ -296,27 +322,22 @@ export class Collect {
     return this.#tools.search.isIn(bytesOf(gap.rel)) ? { ...gap, rel: 'withheld' } : gap;
   }
 
-  #part(category: PartCategory): PartWriter {
-    const existing = this.#writers.get(category);
-    if (existing) return existing;
-    const name = category === 'folders' ? FOLDERS_PART : this.#freeName(category);
-    const writer = new PartWriter(this.#system, this.#place, name);
-    this.#writers.set(category, writer);
-    return writer;
-  }
-
-  /** Past the parts of an earlier backup: `config-2.tar` beside its `config-1.tar`. */
-  #freeName(category: string): string {
-    const taken = new Set(this.#reuse.parts.map(({ name }) => name));
-    for (let n = 1; ; n++) if (!taken.has(`${category}-${n}.tar`)) return `${category}-${n}.tar`;
-  }
-
-  #tell(always = false): void {
+  /** `ahead`: files that are copied and not counted yet. */
+  #tell(always = false, ahead = { files: 0, bytes: 0 }): void {
     if (!this.#progress) return;
     const now = this.#system.elapsed();
     if (!always && now - this.#told < PROGRESS_MS) return;
     this.#told = now;
-    const { files, bytes } = this.#total;
-    this.#progress({ files: this.counts.files, ofFiles: files, bytes: this.bytes, ofBytes: bytes });
+    this.#progress({
+      files: this.counts.files + ahead.files,
+      ofFiles: this.#total.files,
+      bytes: this.bytes + ahead.bytes,
+      ofBytes: this.#total.bytes,
+    });
   }
+}
+
+/** One name, no attributes: copying it takes no more than any thread has. */
+function isPlainFile({ stat, attributes }: CopyItem): boolean {
+  return stat.kind === 'file' && linkKey(stat) === undefined && attributes === undefined;
 }

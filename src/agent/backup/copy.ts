@@ -27,6 +27,11 @@ export interface CopyItem {
   readonly attributes?: Attributes | undefined;
 }
 
+/** As much of it as a thread needs to copy a file. */
+export type FileItem = Pick<CopyItem, 'rel' | 'path' | 'category' | 'attributes'> & {
+  readonly root: Pick<BackupRoot, 'id' | 'path'>;
+};
+
 /** A file's bytes as they were read, and what the reading found. */
 export interface Reading {
   readonly stat: FileStat;
@@ -48,7 +53,7 @@ export interface CopyTools {
  */
 export async function copyFile(
   tools: CopyTools,
-  item: CopyItem,
+  item: FileItem,
   part: PartWriter,
 ): Promise<BackupRecord | 'secret'> {
   const source = new SourceFile(tools.system, item.path);
@@ -61,7 +66,7 @@ export async function copyFile(
 
 function copySmall(
   tools: CopyTools,
-  item: CopyItem,
+  item: FileItem,
   source: SourceFile,
   part: PartWriter,
 ): BackupRecord | 'secret' | undefined {
@@ -115,7 +120,7 @@ export function readSmall(
 
 async function copyLarge(
   tools: CopyTools,
-  item: CopyItem,
+  item: FileItem,
   source: SourceFile,
   part: PartWriter,
 ): Promise<BackupRecord | 'secret'> {
@@ -166,7 +171,7 @@ async function copyLarge(
 }
 
 /** What a tar header says of a file. */
-export function fileMember(item: CopyItem, stat: FileStat, size: number): TarMember {
+export function fileMember(item: FileItem, stat: FileStat, size: number): TarMember {
   const { mode, uid, gid, mtimeNs } = stat;
   const { attributes } = item;
   return {
@@ -184,7 +189,7 @@ export function fileMember(item: CopyItem, stat: FileStat, size: number): TarMem
 type Stored = Required<Pick<BackupRecord, 'part' | 'offset' | 'size' | 'sha256'>>;
 
 /** The record of a file whose bytes were stored. */
-export function fileRecord(item: CopyItem, reading: Omit<Reading, 'data'>, stored: Stored): BackupRecord {
+export function fileRecord(item: FileItem, reading: Omit<Reading, 'data'>, stored: Stored): BackupRecord {
   const { stat } = reading;
   return {
     ...entryRecord(item, stat),
@@ -196,7 +201,7 @@ export function fileRecord(item: CopyItem, reading: Omit<Reading, 'data'>, store
 }
 
 /** What the record of any entry has. */
-export function entryRecord(item: CopyItem, stat: FileStat): BackupRecord {
+export function entryRecord(item: FileItem, stat: FileStat): BackupRecord {
   const { mode, mtimeNs, ctimeNs, ino, uid, gid } = stat;
   return {
     root: item.root.id,
@@ -213,7 +218,7 @@ export function entryRecord(item: CopyItem, stat: FileStat): BackupRecord {
   };
 }
 
-function looksSecret(tools: CopyTools, item: CopyItem, data: Buffer): boolean {
+function looksSecret(tools: CopyTools, item: FileItem, data: Buffer): boolean {
   if (!tools.patterns || data.length === 0 || data.includes(0) || !isUtf8(data)) return false;
   return tools.patterns(data, item.category);
 }

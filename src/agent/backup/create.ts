@@ -72,7 +72,7 @@ async function fill(
     await collect.copy();
     await collect.seal(recipientsOf(request, identity));
     refuseUnreadable(collect.gaps, request);
-    collect.finishParts();
+    await collect.finishParts();
     const manifestSha256 = writeIndex(system, partial, request, collect, identity);
     system.syncFolder(partial.path);
     system.rename(partial.path, partial.finalPath);
@@ -91,7 +91,7 @@ async function fill(
       gaps: collect.gaps,
     };
   } finally {
-    collect.close();
+    await collect.close();
   }
 }
 

@@ -97,9 +97,12 @@ export interface FileEntry {
 
 export interface PartEntry extends FileEntry {
   readonly category: Category | 'folders' | 'secrets';
-  /** As the part was when it was written: while it is so, a later backup may share it without reading it. */
-  readonly ino?: bigint | undefined;
-  readonly mtimeNs?: bigint | undefined;
+  /**
+   * Whole numbers, as the part was when it was written: while it is so, a later backup may share it without reading it.
+   * Text, since the manifest is shown as JSON.
+   */
+  readonly ino?: string | undefined;
+  readonly mtimeNs?: string | undefined;
 }
 
 export interface ShardEntry extends FileEntry {

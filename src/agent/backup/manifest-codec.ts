@@ -23,12 +23,7 @@ const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$/;
 export function manifestText(manifest: Manifest): string {
   const gaps = manifest.gaps.map(({ rel, ...rest }) => ({ ...rest, ...pathFields('path', rel) }));
   const requiredFiles = manifest.requiredFiles.map(({ root, rel }) => ({ root, path: rel }));
-  const parts = manifest.parts.map((part) => ({
-    ...part,
-    ino: part.ino?.toString(),
-    mtimeNs: part.mtimeNs?.toString(),
-  }));
-  return `${JSON.stringify({ ...manifest, parts, gaps, requiredFiles }, null, 2)}\n`;
+  return `${JSON.stringify({ ...manifest, gaps, requiredFiles }, null, 2)}\n`;
 }
 
 /** The `formatVersion` of any manifest, also of one that this program does not know otherwise. */
@@ -52,8 +47,8 @@ export function readManifest(from: field.JsonObject): Manifest {
     parts: list(from['parts'], 'parts', (part) => ({
       ...file(part),
       category: oneOf(part['category'], [...CATEGORIES, 'folders', 'secrets'] as const, 'parts.category'),
-      ino: optional(part['ino'], 'parts.ino', field.big),
-      mtimeNs: optional(part['mtimeNs'], 'parts.mtimeNs', field.big),
+      ino: optional(part['ino'], 'parts.ino', text),
+      mtimeNs: optional(part['mtimeNs'], 'parts.mtimeNs', text),
     })),
     shards: list(from['shards'], 'shards', (shard) => ({
       ...file(shard),

@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import type { System } from '../system.ts';
 import type { FileEntry } from './format.ts';
 
-const CAPACITY = 2 << 20;
+/** A small file with its headers fits; each part that is open has a buffer of this size. */
+const CAPACITY = (1 << 20) + (64 << 10);
 
 /** A place in a part that can be gone back to. */
 export interface PartMark {

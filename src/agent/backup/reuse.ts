@@ -125,7 +125,9 @@ async function takePart(
   part: PartEntry,
 ): Promise<PartEntry | undefined> {
   if (presenceProblem(system, from, part) !== undefined) return undefined;
-  const { ino, mtimeNs } = system.lstat(`${from}/${part.name}`) ?? {};
+  const stat = system.lstat(`${from}/${part.name}`);
+  const ino = stat?.ino.toString();
+  const mtimeNs = stat?.mtimeNs.toString();
   const isAsWritten = part.ino !== undefined && part.ino === ino && part.mtimeNs === mtimeNs;
   if (!isAsWritten && (await checkFile(system, from, part, new Pause(system))) !== undefined)
     return undefined;

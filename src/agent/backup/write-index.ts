@@ -20,7 +20,6 @@ import { PartWriter } from './part-writer.ts';
 import type { PartialBackup } from './partial.ts';
 import { readmeText } from './readme.ts';
 import { recipientsOf } from './recipient.ts';
-import { recordLine } from './record-codec.ts';
 import type { BackupRequest } from './request.ts';
 import { restoreScript } from './restore-script.ts';
 import { searchMark } from './reuse.ts';
@@ -126,11 +125,11 @@ function writeShards(
     records = 0;
   };
   try {
-    for (const record of collect.records()) {
+    for (const { root, part, line } of collect.lines()) {
       writer ??= new PartWriter(system, folder, `manifest-${shards.length + 1}.ndjson`);
-      lines.push(`${recordLine(record)}\n`);
+      lines.push(`${line}\n`);
       records += 1;
-      if (record.part) addTo(rootsOf, record.part, record.root);
+      if (part !== undefined) addTo(rootsOf, part, root);
       if (lines.length >= LINES_AT_ONCE) flush();
       if (records >= RECORDS_PER_SHARD) finish();
     }

@@ -1,8 +1,6 @@
 import type { Gap } from '../backup/format.ts';
 import type { BackupItem, BackupRequest } from '../backup/request.ts';
-import { judgeHints, mayHoldTokens } from '../credentials/secret-hints.ts';
-import { findSecretPatterns, findTokens } from '../credentials/secret-kinds.ts';
-import { hasSecretLine } from '../credentials/secret-lines.ts';
+import { looksSecret } from '../credentials/looks-secret.ts';
 import { displayPath } from '../paths.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isCredentialName } from '../survey/credential-names.ts';
@@ -35,19 +33,6 @@ export function backupRequest(plan: Plan, record: RunRecord): BackupRequest {
     attributes: true,
     patterns: looksSecret,
   };
-}
-
-/**
- * Whether a secret is stated in these bytes of UTF-8. Logs and state are the most of a backup, and no place for settings:
- * only whole tokens are looked for in them.
- */
-export function looksSecret(bytes: Buffer, category: BackupItem['category'] | undefined): boolean {
-  if (category === 'logs' || category === 'state')
-    return mayHoldTokens(bytes) && findTokens(bytes.toString('utf8'));
-  return judgeHints(bytes, {
-    shapes: findSecretPatterns,
-    line: (line) => hasSecretLine(line, 'settings'),
-  });
 }
 
 /** What a backup of a target alone holds, for the moment before a rollback. */

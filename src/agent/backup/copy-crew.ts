@@ -1,0 +1,104 @@
+import { basename, dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FileWork } from './file-work.ts';
+import type { Gap, PartEntry } from './format.ts';
+
+/** New objects are few and short-lived: more room for them would only be a higher peak. */
+const SMALL = { maxYoungGenerationSizeMb: 8 };
+
+/** What a worker is given: the secrets lie in its memory for as long as it lives, as they do in ours. */
+export interface CrewTask {
+  readonly work: FileWork;
+  readonly folder: string;
+  /** Names of parts that are in the folder already. */
+  readonly taken: readonly string[];
+  /** 1, 2 …; the main thread is 0. */
+  readonly thread: number;
+  readonly secrets: readonly Uint8Array[];
+  /** True: files that look secret are left out, too. */
+  readonly patterns: boolean;
+}
+
+/** What became of a file: its record's line, a secret was found in it, or why it could not be read. */
+export type FileOutcome =
+  | { readonly line: string; readonly part: string; readonly size: number }
+  | { readonly gap: Gap['kind']; readonly reason: string }
+  | 'secret';
+
+export type CrewMessage =
+  | { readonly outcomes: readonly (readonly [number, FileOutcome])[] }
+  | { readonly copied: true }
+  | { readonly parts: readonly PartEntry[] }
+  | { readonly failed: { message: string; code: string | undefined; syscall: string | undefined } };
+
+/**
+ * Threads that copy files beside the main one. Whoever starts a crew stops it: a failure of one is told by `check`,
+ * `copied` and `parts`, and the others go on until `stop`.
+ */
+export class CopyCrew {
+  readonly #workers: readonly Worker[];
+  readonly #copied: Promise<unknown>;
+  readonly #parts: Promise<PartEntry[]>;
+  #failure: Error | undefined;
+
+  constructor(tasks: readonly CrewTask[], take: (n: number, outcome: FileOutcome) => void) {
+    this.#workers = tasks.map(
+      (task) => new Worker(workerFile(), { workerData: task, execArgv: [], env: {}, resourceLimits: SMALL }),
+    );
+    const members = this.#workers.map((worker) => this.#listen(worker, take));
+    this.#copied = Promise.all(members.map(({ copied }) => copied));
+    this.#parts = Promise.all(members.map(({ parts }) => parts)).then((lists) => lists.flat());
+    // Told by `check` where nobody waits for it.
+    for (const promise of [this.#copied, this.#parts]) promise.catch(() => undefined);
+  }
+
+  /** Throws what a thread has failed with, as far as it is known. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Every file that a thread has taken is copied, and its outcome told. */
+  async copied(): Promise<void> {
+    await this.#copied;
+  }
+
+  /** The parts of all threads, durable, in the order of the threads. */
+  async parts(): Promise<PartEntry[]> {
+    return this.#parts;
+  }
+
+  /** Nothing is written any more when this returns, and every descriptor is closed. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #listen(
+    worker: Worker,
+    take: (n: number, outcome: FileOutcome) => void,
+  ): { readonly copied: Promise<void>; readonly parts: Promise<readonly PartEntry[]> } {
+    const copied = Promise.withResolvers<void>();
+    const parts = Promise.withResolvers<readonly PartEntry[]>();
+    const fail = (error: Error) => {
+      this.#failure ??= error;
+      copied.reject(error);
+      parts.reject(error);
+    };
+    worker.on('message', (message: CrewMessage) => {
+      if ('outcomes' in message) for (const [n, outcome] of message.outcomes) take(n, outcome);
+      else if ('copied' in message) copied.resolve();
+      else if ('parts' in message) parts.resolve(message.parts);
+      else fail(Object.assign(new Error(message.failed.message), message.failed));
+    });
+    worker.on('error', fail);
+    // After the parts this changes nothing.
+    worker.on('exit', () => parts.reject(new Error('a thread of the backup ended too early')));
+    return { copied: copied.promise, parts: parts.promise };
+  }
+}
+
+/** Beside this file; of the bundled program beside the program (`scripts/build.ts`). */
+function workerFile(): string {
+  const here = import.meta.dirname;
+  if (import.meta.filename.endsWith('.ts')) return join(here, 'copy-worker.ts');
+  return join(basename(here) === 'parts' ? dirname(here) : here, 'migration-copy-worker.cjs');
+}

@@ -1,0 +1,136 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CopyCrew, type FileOutcome } from '../../../src/agent/backup/copy-crew.ts';
+import { createBackup } from '../../../src/agent/backup/create.ts';
+import { fileWork } from '../../../src/agent/backup/file-work.ts';
+import { readIndex } from '../../../src/agent/backup/read.ts';
+import { parseRecord } from '../../../src/agent/backup/record-codec.ts';
+import { prepare } from '../../../src/agent/backup/request.ts';
+import { verifyBackup } from '../../../src/agent/backup/verify.ts';
+import { looksSecret } from '../../../src/agent/credentials/looks-secret.ts';
+import { Secret } from '../../../src/shared/secret.ts';
+import { hostileTree, Workshop } from './workshop.ts';
+
+let shop: Workshop;
+beforeEach(() => {
+  shop = new Workshop();
+});
+afterEach(() => shop.remove());
+
+const KNOWN = new Secret('KEY', 'a-value-that-is-known');
+
+/** The tree as the work of one thread that is not this one, and what became of its files. */
+async function copyElsewhere(
+  folder: string,
+): Promise<{ files: string[]; outcomes: FileOutcome[]; parts: string[] }> {
+  const { items } = prepare(shop.system, shop.request());
+  const files = items.filter(({ stat }) => stat.kind === 'file');
+  return { files: files.map(({ rel }) => String(rel)), ...(await runCrew(folder, files)) };
+}
+
+async function runCrew(folder: string, files: ReturnType<typeof prepare>['items']) {
+  const outcomes: FileOutcome[] = [];
+  const task = { folder, taken: ['custom-1.tar'], secrets: [KNOWN.reveal()], patterns: true };
+  const crew = new CopyCrew([{ ...task, work: fileWork(files), thread: 1 }], (n, outcome) => {
+    outcomes[n] = outcome;
+  });
+  try {
+    await crew.copied();
+    const parts = (await crew.parts()).map(({ name }) => name);
+    return { outcomes, parts };
+  } finally {
+    await crew.stop();
+  }
+}
+
+/** Descriptors of this process that lie below a folder. */
+function openBelow(folder: string): string[] {
+  return fs.readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = fs.readlinkSync(`/proc/self/fd/${fd}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test('Another thread copies files into parts of its own, finds secrets, and tells what it cannot read', async () => {
+  shop.file('config/a', 'plain');
+  shop.file('config/known', `x ${KNOWN.reveal().toString()} y`);
+  shop.file('custom/token', 'ghp_0123456789abcdefghijABCDEFGHIJ012345');
+  shop.file(Buffer.from([...Buffer.from('custom/latin1-'), 0xe9]), 'bytes');
+  shop.file('custom/gone', 'x');
+  const { items } = prepare(shop.system, shop.request());
+  fs.rmSync(join(shop.tree, 'custom/gone'));
+  const files = items.filter(({ stat }) => stat.kind === 'file');
+  const folder = join(shop.path, 'parts');
+  fs.mkdirSync(folder);
+
+  const { outcomes, parts } = await runCrew(folder, files);
+
+  const told = new Map(files.map(({ rel }, n) => [Buffer.from(rel).toString('latin1'), outcomes[n]]));
+  expect(told.get('config/known')).toBe('secret');
+  expect(told.get('custom/token')).toBe('secret');
+  expect(told.get('custom/gone')).toEqual({ gap: 'vanished', reason: 'it is gone' });
+  expect(told.get('config/a')).toMatchObject({ part: 'config-2.tar', size: 5 });
+  const latin1 = told.get('custom/latin1-é');
+  const record = parseRecord(typeof latin1 === 'object' && 'line' in latin1 ? latin1.line : '');
+  expect(record).toMatchObject({ part: 'custom-3.tar', size: 5, type: 'file' });
+  expect(fs.readFileSync(join(folder, 'custom-3.tar')).toString('utf8', record.offset).slice(0, 5)).toBe(
+    'bytes',
+  );
+  expect(parts.sort()).toEqual(['config-2.tar', 'custom-3.tar']);
+  expect(fs.readdirSync(folder).sort()).toEqual(['config-2.tar', 'custom-3.tar']);
+});
+
+test('What another thread fails with arrives as it was thrown there, and nothing stays open', async () => {
+  shop.file('custom/a', Buffer.alloc(5 << 20, 'x'));
+  const folder = join(shop.path, 'missing');
+  await expect(copyElsewhere(folder)).rejects.toMatchObject({
+    code: 'ENOENT',
+    syscall: 'open',
+    message: expect.stringContaining(join(folder, 'custom-3.tar')),
+  });
+  expect(openBelow(shop.path)).toEqual([]);
+});
+
+test('With threads a backup has the same records and the same content as with one', async () => {
+  hostileTree(shop);
+  for (let n = 0; n < 2200; n++) shop.file(`state/many/${n % 7}/${n}.json`, `{"n":${n}}`);
+  shop.file('state/many/3/known', KNOWN.reveal());
+  shop.file('custom/token', 'ghp_0123456789abcdefghijABCDEFGHIJ012345');
+  const request = shop.request({ knownSecrets: [KNOWN], patterns: looksSecret });
+  const identity = await shop.identity();
+  // A system that is wrapped is not handed to another thread.
+  const alone = await createBackup(shop.with({}), { ...request, parent: `${shop.parent}-1` }, identity);
+  const together = await createBackup(shop.system, request, identity);
+
+  const place = ({ path }: { path: string }) =>
+    readIndex(shop.system, path).records.map(({ part, offset, ...rest }) => ({
+      ...rest,
+      category: part?.replace(/-\d+\.tar$/, ''),
+    }));
+  expect(place(together)).toEqual(place(alone));
+  const { id: _one, path: _here, manifestSha256: _sum, ...figures } = alone;
+  expect(together).toMatchObject(figures);
+  expect(figures.moved.map(({ rel }) => rel)).toEqual(['custom/token', 'state/many/3/known']);
+  for (const { path } of [alone, together]) {
+    const report = await verifyBackup(shop.system, path, identity);
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+  }
+  expect(openBelow(shop.path)).toEqual([]);
+});
+
+test('A backup that is stopped while other threads copy leaves nothing of it behind', async () => {
+  for (let n = 0; n < 2200; n++) shop.file(`state/${n % 7}/${n}.json`, `{"n":${n}}`);
+  const stop = ({ files }: { files: number }) => {
+    if (files > 0) throw new Error('stopped');
+  };
+  await expect(createBackup(shop.system, shop.request(), await shop.identity(), stop)).rejects.toThrow(
+    'stopped',
+  );
+  expect(fs.existsSync(shop.parent)).toBe(false);
+  expect(openBelow(shop.path)).toEqual([]);
+});
