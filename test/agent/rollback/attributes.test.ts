@@ -11,7 +11,7 @@ import {
   giveAcl,
   giveAttribute,
 } from '../../helpers/extended-attributes.ts';
-import { withOverrides } from '../../helpers/faulty-system.ts';
+import { faultySystem, SimulatedCrash, withOverrides } from '../../helpers/faulty-system.ts';
 import {
   describeHome,
   freshSystem,
@@ -36,8 +36,7 @@ function machine(): System {
   return withOverrides(freshSystem(tiny), { env: { HOME: tiny.home, PATH: join(root, 'bin') } });
 }
 
-async function rollBackTo(kind: 'before-migration' | 'before-rollback') {
-  const system = machine();
+async function rollBackTo(kind: 'before-migration' | 'before-rollback', system = machine()) {
   const preview = await previewRollback(system, homeOf(tiny), newestBackup(tiny, kind));
   return { preview, report: await rollBack(system, homeOf(tiny), tiny.backups, preview) };
 }
@@ -68,4 +67,27 @@ test('A rollback gives the home its attributes and ACLs again, and is taken back
     failures: [],
   });
   expect(attributesOf(tiny.target)).toBe(met);
+});
+
+test('A rollback that died at any call of a program gives the attributes again when it is gone on with', async () => {
+  giveAttribute(join(tiny.target, 'config.yaml'), 'user.note', 'mine');
+  giveAcl(join(tiny.target, 'projects'), '-d', '-m', 'g:12345:rx');
+  const [before, attributes] = [describeHome(tiny), attributesOf(tiny.target)];
+  for (let n = 1; ; n++) {
+    await migrateTiny(machine(), tiny);
+    const faulty = faultySystem(machine(), { calls: ['run'], at: n, fault: 'crash' });
+    const ended = await rollBackTo('before-migration', faulty.system).catch((error: unknown) => error);
+    if (faulty.failed() === undefined) {
+      expect(n).toBeGreaterThan(5);
+      break;
+    }
+    const at = `call ${n}: ${faulty.failed()}`;
+    expect(ended, at).toBeInstanceOf(SimulatedCrash);
+    expect((await rollBackTo('before-migration')).report, at).toMatchObject({
+      outcome: 'rolled-back',
+      failures: [],
+    });
+    expect(describeHome(tiny), at).toEqual(before);
+    expect(attributesOf(tiny.target), at).toBe(attributes);
+  }
 });
