@@ -38,12 +38,16 @@ const FILE = 'policy.yml';
 const ORDER: readonly Consent[] = ['auto', 'discord', 'terminal'];
 const KEYS = ['read', 'write', 'destroy', 'assess_only', 'roots', 'quiet_hours'];
 
+export function policyFile(home: AgentHome): string {
+  return join(home.path, FILE);
+}
+
 /**
  * The policy of policy.yml in the agent's home; the default where there is none. It is never changed from outside.
  * @throws CONFIG_INVALID naming all problems at once: unknown keys, and whatever would widen the default
  */
 export function readPolicy(system: ReadSystem, home: AgentHome): Policy {
-  const file = join(home.path, FILE);
+  const file = policyFile(home);
   const text = readTextIfThere(system, file);
   if (text === undefined) return DEFAULT_POLICY;
   const stranger = whyNotOurs(system, file);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvalNow, jobCommand, MovableClock } from '../agent/channel/linked-agent.ts';
@@ -84,6 +84,45 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     await connect();
     const second = askAgent(tiny.home, ['connect', '--allow-root']);
     expect(second).toMatchObject({ exit: 1, error: { name: 'AGENT_CONNECTED' } });
+  });
+
+  it('refuses everything while a person here has paused it, and says so; then takes it up again', async () => {
+    expect(askAgent(tiny.home, ['pause'])).toMatchObject({ exit: 0, result: { paused: true } });
+    const refused = jobCommand(clock, 'assess', { root: 'root-1' });
+    hub.command(refused.command);
+    expect(await hub.eventOf(refused.job, 'job.rejected')).toMatchObject({ code: 'LOCAL_DENIED' });
+    expect(agent.output).toContain('asks to assess an installation: refused, LOCAL_DENIED');
+
+    expect(runAgent(tiny.home, ['resume']).stdout).toContain('may ask again');
+    const taken = jobCommand(clock, 'assess', { root: 'root-1' });
+    hub.command(taken.command);
+    await hub.eventOf(taken.job, 'job.done');
+    expect(runAgent(tiny.home, ['resume']).stdout).toContain('Nothing was paused');
+  });
+
+  it('shows its policy and proves its log; an edited record is found', async () => {
+    const policyFile = join(tiny.home, '.local/state/migration-agent/policy.yml');
+    expect(askAgent(tiny.home, ['policy'])).toMatchObject({
+      exit: 0,
+      result: { present: false, read: 'auto', write: 'discord', destroy: 'terminal', quiet_hours: null },
+    });
+    writeFileSync(policyFile, 'write: terminal\nquiet_hours: "22:00-07:05"\n', { mode: 0o600 });
+    expect(runAgent(tiny.home, ['policy']).stdout).toContain('22:00-07:05: nothing is written');
+    writeFileSync(policyFile, 'write: auto\n', { mode: 0o600 });
+    expect(askAgent(tiny.home, ['policy'])).toMatchObject({ error: { name: 'CONFIG_INVALID' } });
+    rmSync(policyFile);
+
+    const log = join(tiny.home, '.local/state/migration-agent/channel/audit.ndjson');
+    expect(askAgent(tiny.home, ['audit', 'verify'])).toMatchObject({ exit: 0, result: { ok: true } });
+    const whole = readFileSync(log);
+    const lines = whole.toString().split('\n');
+    writeFileSync(log, [...lines.slice(0, 1), ...lines.slice(2)].join('\n'));
+    expect(askAgent(tiny.home, ['audit', 'verify'])).toMatchObject({
+      exit: 1,
+      result: { ok: false, broken_at: 3 },
+    });
+    writeFileSync(log, whole);
+    expect(askAgent(tiny.home, ['audit', 'look'])).toMatchObject({ exit: 2, error: { name: 'USAGE' } });
   });
 
   it('pauses a guided migration where it was told to, says so at its terminal, and takes it back from there', async () => {

@@ -19,6 +19,11 @@ export class ChannelHome {
     return join(this.path, 'audit.ndjson');
   }
 
+  /** There while everything from the bot is refused. */
+  get standstill(): string {
+    return join(this.path, 'paused.json');
+  }
+
   pairing(agentId: string): string {
     return join(this.path, agentId);
   }

@@ -12,10 +12,12 @@ import { type Policy, refuseByPolicy } from '../policy.ts';
 import { rootNamed, rootPath } from '../roots.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
+import { ChannelHome } from './channel-home.ts';
 import type { Clocks } from './clocks.ts';
 import type { CommandLedger } from './command-ledger.ts';
 import type { Identity } from './identity.ts';
 import type { Spool } from './spool.ts';
+import { standsStill } from './standstill.ts';
 
 export interface DeciderParts {
   readonly system: System;
@@ -55,6 +57,7 @@ export class JobDecider {
     const isGone = about !== undefined && rootPath(system, settings.home, about) === undefined;
     const code =
       refuseActor(job.actor, approvers) ??
+      (standsStill(system, new ChannelHome(settings.home)) ? 'LOCAL_DENIED' : undefined) ??
       refuseByPolicy(policy, job.type, about, clocks.local()) ??
       (isGone ? 'PATH_DENIED' : undefined) ??
       (jobClass === 'read' ? undefined : refuseWrite(received, clocks, regressed)) ??

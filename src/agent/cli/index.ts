@@ -108,4 +108,24 @@ export const VERBS: readonly {
     summary: 'the folders that the bot may name',
     load: async () => (await import('./roots.ts')).roots,
   },
+  {
+    name: 'policy',
+    summary: 'what the bot may ask for on this computer, and who has to agree',
+    load: async () => (await import('./policy.ts')).policy,
+  },
+  {
+    name: 'pause',
+    summary: 'refuse everything that the bot asks for, until `resume`; works without it',
+    load: async () => (await import('./pause.ts')).pause,
+  },
+  {
+    name: 'resume',
+    summary: 'let the bot ask again, as the policy says',
+    load: async () => (await import('./pause.ts')).resume,
+  },
+  {
+    name: 'audit',
+    summary: 'whether the log of what the bot asked for and what was decided is whole',
+    load: async () => (await import('./audit.ts')).audit,
+  },
 ];
