@@ -75,11 +75,24 @@ export function shortPath(path: string, home: string): string {
   return path === home ? '~' : path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
 
-/** A path as it is typed in a shell: `~/…` where possible, the rest quoted where it needs it. */
-export function shellPath(path: string, home: string): string {
-  const short = shortPath(path, home);
+/**
+ * A path as it is typed in a shell: `~/…` where possible, the rest quoted where it needs it. One whose bytes are no text,
+ * or that has control characters, stands in `$'…'`, which bash, zsh and newer POSIX shells know.
+ */
+export function shellPath(path: PathLike, home: string): string {
+  const bytes = bytesOf(path);
+  if (!isUtf8(bytes) || bytes.some((byte) => byte < 0x20 || byte === 0x7f)) return dollarQuoted(bytes);
+  const short = shortPath(bytes.toString('utf8'), home);
   const isHome = short.startsWith('~/');
   const rest = isHome ? short.slice(2) : short;
   const quoted = /^[\w./@%+=:,~-]+$/.test(rest) ? rest : `'${rest.replaceAll("'", "'\\''")}'`;
   return isHome ? `~/${quoted}` : quoted;
+}
+
+function dollarQuoted(bytes: Buffer): string {
+  const shown = [...bytes].map((byte) => {
+    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c;
+    return isPlain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `$'${shown.join('')}'`;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   parentOf,
   pathFromJson,
   pathToJson,
+  shellPath,
   shortPath,
   textOrBytes,
 } from '../../src/agent/paths.ts';
@@ -75,5 +77,20 @@ describe('a path', () => {
 
   it.each([5, null, {}, []])('is not %j', (json) => {
     expect(() => pathFromJson(json)).toThrow(TypeError);
+  });
+});
+
+describe('a path that is typed in a shell', () => {
+  it('is quoted only where it needs it', () => {
+    expect(shellPath('/home/x/a b/c', '/home/x')).toBe("~/'a b/c'");
+    expect(shellPath('/srv/caf\u00e9', '/home/x')).toBe("'/srv/caf\u00e9'");
+  });
+
+  it('comes to bash with every byte, whatever it is made of', () => {
+    const odd = Buffer.from("/srv/caf\xe9 it's \\ a\nline \x1b[1m", 'latin1');
+    const typed = shellPath(odd, '/home/x');
+    expect(typed).toMatch(/^\$'[ -~]*'$/);
+    const { stdout } = spawnSync('bash', ['-c', `printf %s ${typed}`]);
+    expect(stdout.equals(odd)).toBe(true);
   });
 });

@@ -66,6 +66,16 @@ describe('the recovery kit of a machine', () => {
     expect(runAgent(tiny.home, ['backups', 'verify', backup])).toMatchObject({ exit: 0 });
   });
 
+  it('is asked about once for one file, whether its name is encrypted or not', async () => {
+    const words = await makeKit();
+    for (const name of ['credentials.key', 'reminder.txt']) {
+      const args = ['restore-migration-backup', backup, '--kit', kit, '--file', name, '--to', tiny.home];
+      const done = await typeToAgent(tiny.home, args, [['(not shown)', words.join(' ')]]);
+      expect(done).toMatchObject({ exit: 0 });
+      expect(done.screen.split('Passphrase of the recovery kit')).toHaveLength(2);
+    }
+  });
+
   it('is opened by the standard age tool', async () => {
     const words = await makeKit('--to', 'my-kit.age');
     const out = join(tiny.home, 'secrets.tar');

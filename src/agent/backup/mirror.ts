@@ -17,6 +17,7 @@ export interface Mirror {
   readonly leftOut: number;
   /** Paths that the file system could not hold as they are. */
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** Of an entry of the encrypted part without its name: that may itself hold a secret. */
   readonly failed: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -63,8 +64,8 @@ export async function writeMirror(
       written: restored,
       leftOut: identity === undefined ? backup.manifest.counts.sealed : 0,
       renamed: names.renamed.map(({ from, to }) => ({ from: displayPath(from), to: displayPath(to) })),
-      failed: failed.map(({ record: { root, rel }, reason }) => ({
-        path: displayPath(memberName(root, rel)),
+      failed: failed.map(({ record: { root, rel, part }, reason }) => ({
+        path: part === SEALED_PART ? `an encrypted entry of ${root}` : displayPath(memberName(root, rel)),
         reason,
       })),
     };

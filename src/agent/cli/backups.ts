@@ -1,6 +1,8 @@
 import { AppError } from '../../shared/errors.ts';
+import { counted } from '../../shared/words.ts';
 import { knownBackups } from '../backup-index.ts';
 import { shortPath } from '../paths.ts';
+import { unfinishedPrunes } from '../prune/prune-backups.ts';
 import { IDENTITY, KIT } from './backup-key.ts';
 import { exportMirror } from './backups/export.ts';
 import { prune } from './backups/prune.ts';
@@ -31,6 +33,7 @@ export const backups: Verb = {
   arguments: 2,
   async run(call) {
     const [action = 'list', given] = call.args;
+    if (action !== 'prune') tellUnfinishedPrunes(call);
     switch (action) {
       case 'list':
         return listAll(call);
@@ -52,6 +55,14 @@ export const backups: Verb = {
     }
   },
 };
+
+/** What waits to be deleted is no backup any more, and takes room until somebody says to go on. */
+function tellUnfinishedPrunes({ system, settings, say }: Call): void {
+  const left = unfinishedPrunes(system, settings.home);
+  if (left === 0) return;
+  say(`An earlier \`backups prune\` was interrupted: ${counted(left, 'backup')} of it still to be deleted.`);
+  say('`migration-agent backups prune` deletes them, before it asks about others.');
+}
 
 function listAll({ system, settings }: Call): Answer {
   const all = knownBackups(system, settings.home, settings.backups);

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { displayPath, parentOf, shellPath } from '../paths.ts';
+import { parentOf, shellPath } from '../paths.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { workingOn } from '../run/lock.ts';
 import { undoMigration } from '../run/migrate.ts';
@@ -73,7 +73,7 @@ function handWork({ system }: Call, run: Run): Answer {
   const [step, folders] = state.done.has('place') ? ['place-records', records] : ['place', home];
   const plan = evidenceOf(entries, `${step}:plan`);
   const left = plan === undefined || state.undoing ? [] : leftToPlace(system, folders, planFromJson(plan));
-  const quoted = (path: PathLike) => shellPath(displayPath(path), system.home);
+  const quoted = (path: PathLike) => shellPath(path, system.home);
   const commands = left.flatMap(({ from, to, aside }) => [
     ...(aside === undefined
       ? []

@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { findEntries } from '../backup/find-entry.ts';
 import { type BackupRecord, SEALED_PART } from '../backup/format.ts';
-import { identityPath } from '../backup/identity.ts';
+import { type BackupIdentity, identityPath } from '../backup/identity.ts';
 import { memberName, pathKey } from '../backup/names.ts';
 import { type Backup, readBackup, restoreRecords, sealedRecords } from '../backup/restore.ts';
 import { displayPath, shortPath } from '../paths.ts';
@@ -26,7 +26,7 @@ export async function restoreOneFile(call: Call, path: string): Promise<Answer> 
     });
   const backup = readBackup(system, path);
   const key = await keyFor(call);
-  const record = await entryOf(call, backup, given);
+  const record = await entryOf(call, backup, key, given);
   const isEncrypted = record.part === SEALED_PART;
   if (isEncrypted && key === undefined)
     throw new AppError('BACKUP_KEY_MISSING', { path: identityPath(settings.home.path) });
@@ -49,15 +49,19 @@ export async function restoreOneFile(call: Call, path: string): Promise<Answer> 
   return { exit: 0, result, text };
 }
 
-async function entryOf(call: Call, backup: Backup, given: string): Promise<BackupRecord> {
+async function entryOf(
+  { system }: Call,
+  backup: Backup,
+  key: BackupIdentity | undefined,
+  given: string,
+): Promise<BackupRecord> {
   const { roots, id } = backup.manifest;
   const fits = (records: readonly BackupRecord[]) =>
     findEntries(records, roots, given).filter(({ type }) => type === 'file' || type === 'link');
   let found = fits(backup.records);
   if (found.length === 0) {
     // Its name may itself hold a secret: then it stands only in the encrypted part.
-    const key = await keyFor(call);
-    if (key !== undefined) found = fits(await sealedRecords(call.system, backup, key));
+    if (key !== undefined) found = fits(await sealedRecords(system, backup, key));
   }
   const [record] = found;
   if (record === undefined) throw new AppError('ENTRY_NOT_IN_BACKUP', { backup: id, path: given });

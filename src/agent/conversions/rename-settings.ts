@@ -7,7 +7,7 @@ import type { Reading } from './readers.ts';
 import { renameBack } from './rename-back.ts';
 import { RENAMES, type Rename } from './renames.ts';
 import { shownValue } from './shown-value.ts';
-import { baseValue, givenWay, homeValue, type Winner, winnerOf } from './three-way.ts';
+import { baseValue, givenWay, homeValue, shownUnlessSecret, type Winner, winnerOf } from './three-way.ts';
 
 /** One legacy value that wants a place in config.yaml. */
 interface Candidate {
@@ -161,7 +161,7 @@ function loseToHome(
   const { base } = work.survey.target;
   const wasEchoed = base !== undefined && nodeAt(base.config, legacyPath(candidate)) !== undefined;
   const isEchoed = winner !== 'home' || wasEchoed || wasChanged || !sameValue(usual(candidate), theirs);
-  const { note, to } = givenWay(winner, shownValue(node));
+  const { note, to } = givenWay(winner, shownUnlessSecret(work, rename.from.split('.'), node));
   const place = isEchoed ? `config.yaml#${keyPath(['legacy', file, ...rename.from.split('.')])}` : to;
   for (const item of items) {
     if (isEchoed) work.echoed.add(item);
@@ -196,6 +196,7 @@ interface UsableValue {
 function usableValue(work: Work, { rename, reading, node, file, line }: Candidate): UsableValue | undefined {
   if (reading.kind !== 'rejected') return { node: reading.node, changed: false, note: undefined };
   const to = rename.to[0] as string;
+  const shown = shownUnlessSecret(work, rename.from.split('.'), node);
   const byItself = work.defaults(to);
   const values = new Map<string, YamlNode>([
     ...(reading.nearest === undefined ? [] : [['nearest', reading.nearest] as const]),
@@ -204,14 +205,14 @@ function usableValue(work: Work, { rename, reading, node, file, line }: Candidat
   ]);
   const answer = work.decisions.ask({
     id: `value:${to}`,
-    question: `${file}#${rename.from} is ${shownValue(node)}, which ${reading.why}. What should ${to} be?`,
+    question: `${file}#${rename.from} is ${shown}, which ${reading.why}. What should ${to} be?`,
     options: [...values].map(([id, value]) => ({ id, outcome: outcomeOf(id, value) })),
     file,
     line,
   });
   const chosen = answer === undefined ? undefined : values.get(answer);
   if (chosen === undefined) return undefined;
-  return { node: chosen, changed: true, note: `was ${shownValue(node)}; you chose ${answer}` };
+  return { node: chosen, changed: true, note: `was ${shown}; you chose ${answer}` };
 }
 
 function outcomeOf(id: string, value: YamlNode): string {
@@ -238,7 +239,7 @@ function lose(work: Work, loser: Candidate, winnerName: string, winning: YamlNod
       to: agrees ? `config.yaml#${loser.rename.to.join(' and ')}` : undefined,
       note: agrees
         ? `${winnerName} says the same`
-        : `${winnerName} goes first; this one said ${shownValue(loser.node)}`,
+        : `${winnerName} goes first; this one said ${shownUnlessSecret(work, loser.rename.from.split('.'), loser.node)}`,
     });
   }
 }

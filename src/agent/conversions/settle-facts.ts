@@ -5,8 +5,7 @@ import { nodeAt, sameValue } from '../yaml/leaves.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 import type { Work } from './conversion.ts';
 import { type Facts, FIELDS, PLACES, type Statement, statementOf } from './project-facts.ts';
-import { shownValue } from './shown-value.ts';
-import { givenWay, type Winner } from './three-way.ts';
+import { givenWay, shownUnlessSecret, type Winner } from './three-way.ts';
 
 /** Fields for which the home's own value goes first, and what the installation says of them. */
 export type GivenWay = ReadonlyMap<ProjectField, { readonly winner: Winner; readonly theirs: YamlNode }>;
@@ -44,7 +43,7 @@ function settle(
   mention: ProjectMention,
   statement: Statement,
 ): void {
-  const { field, reading, node, items } = statement;
+  const { field, reading, node, items, path } = statement;
   if (reading.kind === 'rejected') {
     if (field === 'mode') settleBadMode(work, project, mention, statement, facts);
     return;
@@ -62,7 +61,7 @@ function settle(
   facts[field] ??= reading.node;
   const given = home.get(field);
   if (!moved && given !== undefined) {
-    const { note, to } = givenWay(given.winner, shownValue(node));
+    const { note, to } = givenWay(given.winner, shownUnlessSecret(work, path, node));
     const wasEchoed = isInBase(work, mention, statement.path);
     const isEchoed = given.winner !== 'home' || wasEchoed || !sameText(given.theirs, reading.node);
     for (const item of items) {
@@ -79,10 +78,10 @@ function settle(
       fate: !moved ? 'kept-unused' : statement.isRenamed || !isSame ? 'renamed' : 'mapped',
       to: moved ? `projects/registry.yaml#${keyPath(place)}` : undefined,
       note: !moved
-        ? `another file goes first; this one said ${shownValue(node)}`
+        ? `another file goes first; this one said ${shownUnlessSecret(work, path, node)}`
         : isSame
           ? undefined
-          : `it is ${shownValue(winning)} in the registry`,
+          : `it is ${shownUnlessSecret(work, place, winning)} in the registry`,
     });
   }
   if (moved && items[0] !== undefined) {
@@ -103,13 +102,17 @@ function settleBadMode(
   facts: Facts,
 ): void {
   if (facts.mode !== undefined && !isNull(facts.mode)) {
-    keepUnused(work, items, `another source goes first; this one said ${shownValue(node)}`);
+    keepUnused(
+      work,
+      items,
+      `another source goes first; this one said ${shownUnlessSecret(work, path, node)}`,
+    );
     return;
   }
   const id = `value:projects.${project.key}.mode`;
   const answer = work.decisions.ask({
     id,
-    question: `Project ${project.key} has the mode ${shownValue(node)}, which ${reading.kind === 'rejected' ? reading.why : ''}. What should it be?`,
+    question: `Project ${project.key} has the mode ${shownUnlessSecret(work, path, node)}, which ${reading.kind === 'rejected' ? reading.why : ''}. What should it be?`,
     options: [{ id: 'default', outcome: 'Use the mode that is set for all projects.' }],
     file: mention.file.rel,
     line: nodeAt(mention.file.root ?? node, path)?.line,

@@ -45,6 +45,20 @@ export function pruneBackups(system: System, home: AgentHome, folders: readonly 
   }
 }
 
+/** How many backups lie aside that a prune which was ended in the middle was told to delete. Reads only. */
+export function unfinishedPrunes(system: ReadSystem, home: AgentHome): number {
+  if (system.stat(home.prunes)?.kind !== 'folder') return 0;
+  const journals = system.readFolder(home.prunes).flatMap(({ name }) => {
+    const entries = readJournal(system, join(home.prunes, String(name)), String(name));
+    return stateOf(entries).outcome === undefined ? [entries] : [];
+  });
+  return journals
+    .flat()
+    .filter(
+      (entry) => entry.type === 'intent' && system.lstat((entry.data as { to: string }).to) !== undefined,
+    ).length;
+}
+
 /** Deletes what a prune that was ended in the middle had moved aside. How many backups that were. */
 export function finishPrunes(system: System, home: AgentHome): number {
   if (system.stat(home.prunes)?.kind !== 'folder') return 0;

@@ -6,6 +6,7 @@ import type { AgentHome } from '../agent-home.ts';
 import { readVault } from '../credentials/vault.ts';
 import { writeFileAtomic } from '../files.ts';
 import { loadOrCreateReceiptKey, loadReceiptKey } from '../receipt/receipt-key.ts';
+import { readJson } from '../run/read-json.ts';
 import type { ReadSystem, System } from '../system.ts';
 import { nodeAt } from '../yaml/leaves.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
@@ -92,8 +93,8 @@ export function recallContents(
   home: AgentHome,
   runFolder: string,
 ): { readonly digests: ContentDigests; readonly hashKey: Buffer } | undefined {
-  const bytes = readerIn(system, runFolder)(FILE);
+  const path = join(runFolder, FILE);
   const key = loadReceiptKey(system, home);
-  if (bytes === undefined || key === undefined) return undefined;
-  return { digests: JSON.parse(bytes.toString('utf8')) as ContentDigests, hashKey: key.hashKey };
+  if (system.lstat(path) === undefined || key === undefined) return undefined;
+  return { digests: readJson(system, path) as ContentDigests, hashKey: key.hashKey };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { walk } from '../backup/walk.ts';
 import { writeFileAtomic } from '../files.ts';
 import { displayPath } from '../paths.ts';
+import { readJson } from '../run/read-json.ts';
 import type { ReadSystem, System } from '../system.ts';
 
 /**
@@ -26,7 +27,7 @@ export function rememberAlso(
 ): void {
   const path = join(runFolder, FILE);
   if (system.lstat(path) === undefined) return;
-  const after = JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as Record<string, string>;
+  const after = readJson(system, path) as Record<string, string>;
   for (const rel of rels) {
     const stat = system.lstat(join(target, rel));
     if (stat !== undefined) after[rel] = `${stat.size} ${stat.mtimeNs}`;
@@ -38,7 +39,7 @@ export function rememberAlso(
 export function newerWork(system: ReadSystem, runFolder: string, target: string): string[] | undefined {
   const path = join(runFolder, FILE);
   if (system.lstat(path) === undefined || system.lstat(target) === undefined) return undefined;
-  const after = JSON.parse(system.readFile(path, 256 << 20).toString('utf8')) as Record<string, string>;
+  const after = readJson(system, path) as Record<string, string>;
   return walk(system, target)
     .entries.filter(({ kind }) => kind !== 'folder')
     .filter(({ rel, stat }) => after[displayPath(rel)] !== `${stat.size} ${stat.mtimeNs}`)

@@ -5,6 +5,7 @@ import { joinPath } from '../paths.ts';
 import { keyOf } from '../survey/inventory.ts';
 import type { FileStat, PathLike, ReadSystem, System } from '../system.ts';
 import type { Placement, PlacementFolders } from './placement.ts';
+import { readJson } from './read-json.ts';
 
 /**
  * What a step puts into the home, entry by entry, kept in the run's folder. Whatever is not as this list says was added
@@ -61,8 +62,7 @@ export function listPlaced(
 export function readPlacedList(system: ReadSystem, runFolder: string, step: string): PlacedList | undefined {
   const path = fileOf(runFolder, step);
   if (system.lstat(path) === undefined) return undefined;
-  const lines = JSON.parse(system.readFile(path, MAX_BYTES).toString('utf8')) as [string, Line][];
-  return new Map(lines);
+  return new Map(readJson(system, path) as [string, Line][]);
 }
 
 /**
@@ -144,8 +144,6 @@ function at(folder: string, rel: PathLike): PathLike {
 function writeList(system: System, runFolder: string, step: string, list: PlacedList): void {
   writeFileAtomic(system, fileOf(runFolder, step), `${JSON.stringify([...list])}\n`);
 }
-
-const MAX_BYTES = 256 << 20;
 
 function fileOf(runFolder: string, step: string): string {
   return join(runFolder, `${step}.json`);

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../files.ts';
 import { displayPath } from '../paths.ts';
 import type { Target } from '../survey/target.ts';
 import type { FileStat, PathLike, System } from '../system.ts';
+import { readJson } from './read-json.ts';
 import type { StepWork } from './step.ts';
 
 /**
@@ -41,10 +42,7 @@ export function readBefore(system: System, folder: string): (rel: PathLike, stat
 }
 
 function readLines(system: System, folder: string): Record<string, string> {
-  return JSON.parse(system.readFile(join(folder, FILE), 256 << 20).toString('utf8')) as Record<
-    string,
-    string
-  >;
+  return readJson(system, join(folder, FILE)) as Record<string, string>;
 }
 
 function lines(entries: readonly WalkEntry[]): [string, string][] {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeMirror } from '../../../src/agent/backup/mirror.ts';
 import { readBackup } from '../../../src/agent/backup/restore.ts';
 import { foldingSystem } from '../../helpers/folding-system.ts';
-import { Workshop } from './workshop.ts';
+import { errno, Workshop } from './workshop.ts';
 
 let shop: Workshop;
 beforeEach(() => {
@@ -66,4 +66,19 @@ test('On a file system that folds names every file is there with its own bytes, 
       { from: 'target/projects/plan.md', to: 'target/projects (2)/plan (2).md' },
     ]),
   );
+});
+
+test('An entry of the encrypted part that cannot be written is told without its name', async () => {
+  shop.file('token-hunter2/.env', 'TOKEN=hunter2\n');
+  const { path } = await shop.backup();
+  const system = shop.with({
+    rename: (from, to) => {
+      if (String(to).endsWith('.env') || String(to).endsWith('custom.txt')) throw errno('EIO');
+      shop.system.rename(from, to);
+    },
+  });
+  const identity = await shop.identity();
+  const { failed } = await writeMirror(system, readBackup(system, path), join(shop.path, 'out'), identity);
+  expect(failed.map((one) => one.path)).toEqual(['target/custom.txt', 'an encrypted entry of target']);
+  expect(JSON.stringify(failed)).not.toContain('hunter2');
 });

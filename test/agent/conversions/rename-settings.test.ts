@@ -46,6 +46,16 @@ describe('a value that the package would not take', () => {
   const broken = { 'config.yml': 'orchestrator:\n  max_projects: 500\n' };
   const id = 'value:global.max_concurrent_projects';
 
+  it('is a secret, and in no question, where it holds one that the installation keeps elsewhere', () => {
+    const value = 'correct-horse-battery-staple';
+    const plan = planWith({
+      '.env': `ANTHROPIC_API_KEY=${value}\n`,
+      'config.yml': `orchestrator:\n  mode: as ${value} says\n`,
+    });
+    expect(rowOf(plan, 'config.yml#orchestrator.mode')).toMatchObject({ kind: 'secret', fate: 'mapped' });
+    expect(JSON.stringify(plan.content)).not.toContain(value);
+  });
+
   it('is an open decision with its file, line and options, and is not clamped in silence', () => {
     const plan = planWith(broken);
 

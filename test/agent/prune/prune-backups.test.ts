@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AgentHome } from '../../../src/agent/agent-home.ts';
 import { listBackups } from '../../../src/agent/backup/list.ts';
-import { bytesOf, finishPrunes, pruneBackups } from '../../../src/agent/prune/prune-backups.ts';
+import {
+  bytesOf,
+  finishPrunes,
+  pruneBackups,
+  unfinishedPrunes,
+} from '../../../src/agent/prune/prune-backups.ts';
 import type { System } from '../../../src/agent/system.ts';
 import { Workshop } from '../backup/workshop.ts';
 
@@ -63,8 +68,11 @@ test('Ended at any call, every backup that is listed is whole, and the next prun
       expect(complete).toBe(true);
       expect(fs.readdirSync(path).length).toBe(fs.readdirSync(folders[2] ?? '').length);
     }
+    const aside = () => fs.readdirSync(place).filter((name) => name.includes('.pruned-'));
+    expect(unfinishedPrunes(shop.system, own)).toBe(aside().length);
     finishPrunes(shop.system, own);
-    expect(fs.readdirSync(place).filter((name) => name.includes('.pruned-'))).toEqual([]);
+    expect(unfinishedPrunes(shop.system, own)).toBe(0);
+    expect(aside()).toEqual([]);
     expect(fs.existsSync(copies[2] ?? '')).toBe(true);
     if (!ended) {
       expect(n).toBeGreaterThan(10);

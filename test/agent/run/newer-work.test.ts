@@ -337,3 +337,17 @@ test('A run does not go on with a work folder that is a link or of another user'
     error: { code: 'STEP_CONFLICT', params: { path: planted } },
   });
 });
+
+test.each(['after.json', 'after-home.json'])(
+  'A rollback says which file is damaged where %s is no JSON, and works without it',
+  async (name) => {
+    build('existing');
+    await migrateTiny(freshSystem(tiny), tiny);
+    const path = join(homeOf(tiny).run(newestRun(freshSystem(tiny), homeOf(tiny))?.record.id ?? ''), name);
+    fs.writeFileSync(path, '{"config.ya');
+    const look = () => previewRollback(freshSystem(tiny), homeOf(tiny), newestBackup(tiny));
+    await expect(look()).rejects.toMatchObject({ code: 'RUN_FILE_DAMAGED', file: path });
+    fs.rmSync(path);
+    expect((await look()).newerItems).toEqual([]);
+  },
+);
