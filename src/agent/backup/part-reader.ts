@@ -4,12 +4,20 @@ import { RestoreError } from './restore-file.ts';
 
 const CHUNK = 1 << 20;
 
-/** Reads files out of plain parts by the offset in their record, through one reused buffer. */
+/** Between the bytes of two members of a tar: padding, a header and perhaps a pax header. */
+const NEAR = 4096;
+
+/**
+ * Reads files out of plain parts by the offset in their record, through one reused buffer. Files that follow each other in a
+ * part are read together.
+ */
 export class PartReader {
   readonly #system: ReadSystem;
   readonly #folder: string;
   readonly #open = new Map<string, number>();
-  readonly #chunk = Buffer.allocUnsafe(CHUNK);
+  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK);
+  /** What the buffer holds: bytes `from` to `to` of a part. */
+  #held = { part: '', from: 0, to: 0 };
 
   constructor(system: ReadSystem, folder: string) {
     this.#system = system;
@@ -21,13 +29,25 @@ export class PartReader {
     const { part, offset, size } = record;
     if (part === undefined || offset === undefined || size === undefined)
       throw new RestoreError('its record is not complete');
-    const fd = this.#descriptor(part);
     for (let done = 0; done < size; ) {
-      const got = this.#system.read(fd, this.#chunk, 0, Math.min(CHUNK, size - done), offset + done);
-      if (got === 0) throw new RestoreError(`${part} ends before its bytes`);
-      done += got;
-      yield this.#chunk.subarray(0, got);
+      const slice = this.#slice(part, offset + done, size - done);
+      if (slice.length === 0) throw new RestoreError(`${part} ends before its bytes`);
+      done += slice.length;
+      yield slice;
     }
+  }
+
+  /** Up to `length` bytes from `at` on: none at the end of the part. */
+  #slice(part: string, at: number, length: number): Buffer {
+    const wanted = Math.min(length, CHUNK);
+    const isNext = part === this.#held.part && at >= this.#held.from && at <= this.#held.to + NEAR;
+    if (!isNext || at + wanted > this.#held.to) {
+      const fd = this.#descriptor(part);
+      const got = this.#system.read(fd, this.#chunk, 0, isNext ? CHUNK : wanted, at);
+      this.#held = { part, from: at, to: at + got };
+    }
+    const { from, to } = this.#held;
+    return this.#chunk.subarray(at - from, Math.min(to, at + wanted) - from);
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, type Hash, hash, randomUUID } from 'node:crypto';
 import { hasErrno } from '../../shared/errors.ts';
 import { removeIfThere } from '../files.ts';
 import { joinPath, parentOf } from '../paths.ts';
@@ -21,7 +21,8 @@ export class FileDraft {
   readonly #record: BackupRecord;
   readonly #destination: PathLike;
   readonly #temporary: PathLike;
-  readonly #sum = createHash('sha256');
+  #sum: Hash | undefined;
+  #whole: string | undefined;
   #fd: number | undefined;
   #position = 0;
 
@@ -35,7 +36,11 @@ export class FileDraft {
 
   write(slice: Buffer): void {
     if (this.#fd === undefined) return;
-    this.#sum.update(slice);
+    if (this.#position === 0 && slice.length === this.#record.size) this.#whole = hash('sha256', slice);
+    else {
+      this.#sum ??= createHash('sha256');
+      this.#sum.update(slice);
+    }
     if (this.#record.sparse) this.#writeAroundHoles(this.#fd, slice);
     else this.#system.write(this.#fd, slice, this.#position);
     this.#position += slice.length;
@@ -45,7 +50,8 @@ export class FileDraft {
   finish(): void {
     const { size, sha256 } = this.#record;
     if (this.#fd === undefined) return;
-    if (this.#position !== size || this.#sum.digest('hex') !== sha256)
+    const found = this.#whole ?? (this.#sum ?? createHash('sha256')).digest('hex');
+    if (this.#position !== size || found !== sha256)
       throw new RestoreError('its bytes in the backup are damaged');
     if (this.#record.sparse) this.#system.truncate(this.#fd, size);
     this.#close();
@@ -92,7 +98,7 @@ export function setOwnerModeTime(system: System, record: BackupRecord, path: Pat
 
 /** A name in the folder of `destination` that is free and short, whatever the destination's name is. */
 export function temporaryBeside(destination: PathLike): PathLike {
-  return joinPath(parentOf(destination), `.restore-${randomBytes(6).toString('hex')}.tmp`);
+  return joinPath(parentOf(destination), `.restore-${randomUUID()}.tmp`);
 }
 
 /** Puts a symbolic link in place of whatever file or link is there. */

@@ -30,8 +30,8 @@ export class RestoreFolders {
 
   /** Sees that the folders above `destination` are there and are no links. */
   parentsOf(record: BackupRecord, destination: PathLike): void {
-    const base = baseOf(record, destination);
-    this.#ensure(parentOf(destination), base);
+    const parent = parentOf(destination);
+    if (!this.#real.has(pathKey(parent))) this.#ensure(parent, baseOf(record, destination));
   }
 
   /** Modes and times, the deepest folders first. Reports each by `done` or `failed`. */
