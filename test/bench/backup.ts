@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, COPY_WORKER } from '../../scripts/build.ts';
+import { buildPrograms, bundle, COPY_WORKER } from '../../scripts/build.ts';
 import { type Contender, measure, table } from './measure.ts';
 import { makeTree, TREES, type TreeName } from './trees.ts';
 
@@ -10,8 +10,9 @@ import { makeTree, TREES, type TreeName } from './trees.ts';
  * trees (`S M`). Nothing is deleted between rounds. Ours hashes, encrypts, searches for secrets and waits for the disk; it is
  * bundled as `npm run build` bundles the agent.
  */
-const DIST = join(import.meta.dirname, '..', '..', 'dist', 'bench');
-const PROGRAM = join(DIST, 'migration-backup-bench.cjs');
+const DIST = join(import.meta.dirname, '..', '..', 'dist');
+const AGENT = join(DIST, 'migration-agent.cjs');
+const PROGRAM = join(DIST, 'bench', 'migration-backup-bench.cjs');
 const TOOLS = '/usr/bin:/bin';
 const PEAK = `
 import resource, subprocess, sys
@@ -21,8 +22,9 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 /** Tables in Markdown; everything that is written goes below `folder`. */
 export async function backup(folder: string, rounds: number): Promise<string[]> {
-  await bundle(DIST, 'backup-bench', 'test/bench/backup-program.ts');
-  await bundle(DIST, ...COPY_WORKER);
+  await buildPrograms(DIST);
+  await bundle(join(DIST, 'bench'), 'backup-bench', 'test/bench/backup-program.ts');
+  await bundle(join(DIST, 'bench'), ...COPY_WORKER);
   const names = (process.env['BENCH_TREES'] ?? 'S M').split(' ') as TreeName[];
   return names.flatMap((name) => ofTree(join(folder, name), name, rounds));
 }
@@ -64,6 +66,7 @@ function ofTree(folder: string, name: TreeName, rounds: number): string[] {
         },
       },
       program('ours, a second time', (n) => ['make', tree, own(n)]),
+      program('the limit: walked, read and hashed, nothing written', () => ['limit', tree]),
       shell('`cp -a`', (n) => `cp -a ${tree} ${folder}/copy-${n}`),
       shell(
         '`cp -a` and `sync -f`',
@@ -102,17 +105,59 @@ function ofTree(folder: string, name: TreeName, rounds: number): string[] {
     ],
     rounds,
   );
-  const peaks = ['make', 'verify'].map((action) => {
-    const args = action === 'make' ? [tree, join(folder, 'ours-peak')] : [own(0)];
-    return `${action} ${peakMegabytes([action, ...args], env).toFixed(0)} MB`;
+  const changed = (contender: Contender): Contender => ({
+    name: contender.name,
+    prepare: (n) => {
+      changeSome(tree);
+      return contender.prepare(n);
+    },
+  });
+  const rolledBack = measure(
+    [
+      changed({
+        name: 'ours: compared, the present kept first, restored, compared again',
+        prepare: (n) => ({
+          command: process.execPath,
+          args: [AGENT, 'restore-migration-backup', firstBackup(own(n)), '--yes', '--target', tree],
+          env: { ...env, MIGRATION_AGENT_HOME: join(own(n), 'agent'), MIGRATION_BACKUP_DIR: own(n) },
+        }),
+      }),
+      changed(shell('`cp -a` back', (n) => `cp -a ${folder}/copy-${n}/. ${tree}`)),
+    ],
+    rounds,
+  );
+  const peaks = ['make', 'verify', 'restore'].map((action) => {
+    const args = {
+      make: [tree, join(folder, 'ours-peak')],
+      verify: [own(0)],
+      restore: [own(0), join(folder, 'restored-peak')],
+    }[action];
+    return `${action} ${peakMegabytes([action, ...(args ?? [])], env).toFixed(0)} MB`;
   });
   const title = `${name}: ${TREES[name].files} files, ${TREES[name].bytes / 1e6} MB`;
   return [
     table(`Backup of ${title}`, made),
     table(`Verify ${name}`, verified),
     table(`Restore ${name}`, restored),
+    table(`Roll back ${name} with one file in 100 changed`, rolledBack),
     `Most memory at a time: ${peaks.join(', ')}.\n`,
   ];
+}
+
+/** Another byte at the end of one file in 100. */
+function changeSome(tree: string): void {
+  const files = readdirSync(tree, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.json'),
+  );
+  for (let at = 0; at < files.length; at += 100) appendFileSync(join(tree, files[at] as string), 'x');
+}
+
+function firstBackup(parent: string): string {
+  return (
+    readdirSync(parent)
+      .sort()
+      .find((name) => name.startsWith('migration-backup-')) ?? ''
+  );
 }
 
 function must(script: string, env: Readonly<Record<string, string>>): void {

@@ -73,11 +73,11 @@ export function copyFile(system: System, from: PathLike, to: PathLike, mode: num
   const source = system.openRead(from);
   try {
     const copy = system.createFile(to, 0o600);
-    const buffer = Buffer.allocUnsafe(PIECE);
+    const buffer = pieceFor(system, source);
     try {
-      for (let length = system.read(source, buffer, 0, PIECE, null); length > 0; ) {
+      for (let length = system.read(source, buffer, 0, buffer.length, null); length > 0; ) {
         system.write(copy, buffer.subarray(0, length), null);
-        length = system.read(source, buffer, 0, PIECE, null);
+        length = system.read(source, buffer, 0, buffer.length, null);
       }
       system.syncData(copy);
     } finally {
@@ -96,17 +96,22 @@ export function hashFile(
   path: PathLike,
   digest: Hash | Hmac = createHash('sha256'),
 ): string {
-  const buffer = Buffer.allocUnsafe(PIECE);
   const fd = system.openRead(path);
   try {
-    for (let length = system.read(fd, buffer, 0, PIECE, null); length > 0; ) {
+    const buffer = pieceFor(system, fd);
+    for (let length = system.read(fd, buffer, 0, buffer.length, null); length > 0; ) {
       digest.update(buffer.subarray(0, length));
-      length = system.read(fd, buffer, 0, PIECE, null);
+      length = system.read(fd, buffer, 0, buffer.length, null);
     }
   } finally {
     system.close(fd);
   }
   return digest.digest('hex');
+}
+
+/** No larger than the file: of thousands of small ones, a large buffer for each costs more than its hash. */
+function pieceFor(system: ReadSystem, fd: number): Buffer {
+  return Buffer.allocUnsafe(Math.min(PIECE, system.fstat(fd).size + 1));
 }
 
 /** Brings every folder's entries below `folder` to the disk; the files' bytes were synced when they were written. */
