@@ -1,6 +1,6 @@
 import type { System } from '../system.ts';
 import { FOLDERS_PART, type PartEntry } from './format.ts';
-import { PartWriter } from './part-writer.ts';
+import { newPartBuffer, PartWriter } from './part-writer.ts';
 import { tarEnd } from './tar-write.ts';
 
 type PartCategory = PartEntry['category'];
@@ -12,6 +12,9 @@ export class CategoryParts {
   readonly #taken: ReadonlySet<string>;
   readonly #thread: number;
   readonly #writers = new Map<PartCategory, PartWriter>();
+  readonly #buffer = newPartBuffer();
+  /** The one whose bytes are in the buffer. */
+  #current: PartWriter | undefined;
 
   /** `taken` are names of parts that an earlier backup has made; of those that are left, each thread has its own. */
   constructor(system: System, folder: string, taken: Iterable<string>, thread: number) {
@@ -21,18 +24,18 @@ export class CategoryParts {
     this.#thread = thread;
   }
 
+  /** To be asked for anew before each entry. */
   of(category: PartCategory): PartWriter {
-    const existing = this.#writers.get(category);
-    if (existing) return existing;
-    const name = category === 'folders' ? FOLDERS_PART : this.#freeName(category);
-    const writer = new PartWriter(this.#system, this.#folder, name);
-    this.#writers.set(category, writer);
+    const writer = this.#writers.get(category) ?? this.#begin(category);
+    if (this.#current !== writer) this.#current?.flush();
+    this.#current = writer;
     return writer;
   }
 
   /** Ends every tar and makes it durable. */
   finish(): PartEntry[] {
-    return [...this.#writers].map(([category, writer]) => {
+    return [...this.#writers.keys()].map((category) => {
+      const writer = this.of(category);
       writer.append(tarEnd(writer.position));
       const entry = writer.finish();
       const stat = this.#system.lstat(`${this.#folder}/${entry.name}`);
@@ -42,6 +45,13 @@ export class CategoryParts {
 
   close(): void {
     for (const writer of this.#writers.values()) writer.close();
+  }
+
+  #begin(category: PartCategory): PartWriter {
+    const name = category === 'folders' ? FOLDERS_PART : this.#freeName(category);
+    const writer = new PartWriter(this.#system, this.#folder, name, this.#buffer);
+    this.#writers.set(category, writer);
+    return writer;
   }
 
   /** Past the parts of an earlier backup: `config-2.tar` beside its `config-1.tar`. */

@@ -4,7 +4,7 @@ import type { FileWork } from './file-work.ts';
 import type { Gap, PartEntry } from './format.ts';
 
 /** New objects are few and short-lived: more room for them would only be a higher peak. */
-const SMALL = { maxYoungGenerationSizeMb: 8 };
+const SMALL = { maxYoungGenerationSizeMb: 3 };
 
 /** What a worker is given: the secrets lie in its memory for as long as it lives, as they do in ours. */
 export interface CrewTask {

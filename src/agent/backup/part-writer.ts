@@ -2,13 +2,17 @@ import { createHash, type Hash } from 'node:crypto';
 import type { System } from '../system.ts';
 import type { FileEntry } from './format.ts';
 
-/** A small file with its headers fits; each part that is open has a buffer of this size. */
+/** A small file with its headers fits. */
 const CAPACITY = (1 << 20) + (64 << 10);
 
 /** A place in a part that can be gone back to. */
 export interface PartMark {
   readonly position: number;
   readonly hash: Hash;
+}
+
+export function newPartBuffer(): Buffer {
+  return Buffer.allocUnsafeSlow(CAPACITY);
 }
 
 /**
@@ -19,14 +23,16 @@ export class PartWriter {
   readonly name: string;
   readonly #system: System;
   readonly #fd: number;
-  readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY);
+  readonly #buffer: Buffer;
   #used = 0;
   #written = 0;
   #hash = createHash('sha256');
   #open = true;
 
-  constructor(system: System, folder: string, name: string) {
+  /** Parts that take turns may share a buffer: what was appended to one is flushed before another is used. */
+  constructor(system: System, folder: string, name: string, buffer = newPartBuffer()) {
     this.name = name;
+    this.#buffer = buffer;
     this.#system = system;
     this.#fd = system.createFile(`${folder}/${name}`, 0o600);
   }
@@ -37,7 +43,7 @@ export class PartWriter {
   }
 
   append(bytes: Uint8Array): void {
-    if (bytes.length > CAPACITY - this.#used) this.#flush();
+    if (bytes.length > CAPACITY - this.#used) this.flush();
     if (bytes.length > CAPACITY) {
       this.#writeOut(bytes);
     } else {
@@ -51,7 +57,7 @@ export class PartWriter {
    * `commit`; without it the next `append` or `reserve` takes the same room.
    */
   reserve(length: number): Buffer {
-    if (length > CAPACITY - this.#used) this.#flush();
+    if (length > CAPACITY - this.#used) this.flush();
     return this.#buffer.subarray(this.#used, this.#used + length);
   }
 
@@ -60,7 +66,7 @@ export class PartWriter {
   }
 
   mark(): PartMark {
-    this.#flush();
+    this.flush();
     return { position: this.#written, hash: this.#hash.copy() };
   }
 
@@ -74,7 +80,7 @@ export class PartWriter {
 
   /** Writes what is left, makes it durable, closes. */
   finish(): FileEntry {
-    this.#flush();
+    this.flush();
     this.#system.syncData(this.#fd);
     this.close();
     return { name: this.name, size: this.#written, sha256: this.#hash.digest('hex') };
@@ -87,7 +93,7 @@ export class PartWriter {
     this.#system.close(this.#fd);
   }
 
-  #flush(): void {
+  flush(): void {
     if (this.#used === 0) return;
     this.#writeOut(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
