@@ -121,7 +121,7 @@ export const VERBS: readonly {
   {
     name: 'resume',
     summary: 'let the bot ask again, as the policy says',
-    load: async () => (await import('./pause.ts')).resume,
+    load: async () => (await import('./resume.ts')).resume,
   },
   {
     name: 'audit',

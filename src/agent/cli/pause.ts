@@ -1,5 +1,5 @@
 import { ChannelHome } from '../channel/channel-home.ts';
-import { beginStandstill, endStandstill, standsStill } from '../channel/standstill.ts';
+import { beginStandstill } from '../channel/standstill.ts';
 import type { Verb } from './verb.ts';
 
 export const pause: Verb = {
@@ -18,20 +18,5 @@ export const pause: Verb = {
         'What runs already goes on; `migration-agent migrate-status` shows it. `migration-agent resume` ends this.',
       ],
     };
-  },
-};
-
-export const resume: Verb = {
-  name: 'resume',
-  summary: 'let the bot ask again, as the policy says',
-  usage: '',
-  options: {},
-  arguments: 0,
-  async run({ system, settings }) {
-    const home = new ChannelHome(settings.home);
-    const before = standsStill(system, home);
-    endStandstill(system, home);
-    const text = before ? 'The bot may ask again, as the policy says.' : 'Nothing was paused.';
-    return { exit: 0, result: { paused: false }, text: [text] };
   },
 };
