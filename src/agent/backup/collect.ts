@@ -1,7 +1,7 @@
 import { bytesOf } from '../paths.ts';
 import type { PathLike, System } from '../system.ts';
 import { CategoryParts } from './category-parts.ts';
-import { type CopyItem, type CopyTools, entryRecord } from './copy.ts';
+import { type CopyItem, type CopyTools, entryRecord, looksSecret } from './copy.ts';
 import { CopyFiles, type CopyOutcome } from './copy-files.ts';
 import {
   type BackupRecord,
@@ -165,11 +165,11 @@ export class Collect {
     return key !== undefined && (this.#secretFiles.has(key) || this.#firstNames.get(key) === 'sealed');
   }
 
-  #hasSecretAttribute({ attributes }: CopyItem): boolean {
-    const has = (bytes: Buffer) => this.#tools.search.isIn(bytes);
-    return Object.entries(attributes ?? {}).some(
-      ([name, value]) => has(Buffer.from(name)) || has(Buffer.from(value, 'base64')),
-    );
+  #hasSecretAttribute(item: CopyItem): boolean {
+    return Object.entries(item.attributes ?? {}).some(([name, value]) => {
+      const said = Buffer.concat([Buffer.from(`${name}=`), Buffer.from(value, 'base64')]);
+      return this.#tools.search.isIn(said) || looksSecret(this.#tools, item, said);
+    });
   }
 
   #sealLater(item: CopyItem): void {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readBackup, restoreRecords } from '../../../src/agent/backup/restore.ts';
 import { verifyBackup } from '../../../src/agent/backup/verify.ts';
+import { looksSecret } from '../../../src/agent/credentials/looks-secret.ts';
 import { joinPath } from '../../../src/agent/paths.ts';
 import { Secret } from '../../../src/shared/secret.ts';
+import { tokenShapes } from '../../fixtures/canaries.ts';
 import {
   attributesOf,
   folderWithAttributes,
@@ -102,6 +104,18 @@ test('Of a file whose attribute holds a known secret, and of a secret file, no a
   ]);
   expect((await restoreTo(join(shop.path, 'out'), path)).failed).toEqual([]);
   expect(attributesOf(join(shop.path, 'out'))).toBe(before);
+});
+
+test('A file with an attribute that looks like a secret is sealed, one with any other is not', async () => {
+  const token = tokenShapes.discord('of an attribute');
+  for (const name of ['token', 'password', 'origin']) shop.file(`custom/${name}`, 'x');
+  giveAttribute(join(shop.tree, 'custom/token'), 'user.note', token);
+  giveAttribute(join(shop.tree, 'custom/password'), 'user.db_password', 'hunter2hunter2');
+  giveAttribute(join(shop.tree, 'custom/origin'), 'user.xdg.origin.url', 'https://example.org/a.txt');
+  const { path } = await shop.backup({ attributes: true, patterns: looksSecret });
+  const sealed = readBackup(shop.system, path).records.filter(({ part }) => part === 'credentials.age');
+  expect(sealed.map(({ rel }) => rel)).toEqual(['custom/password', 'custom/token']);
+  expect(shop.plainBytes(path).includes(Buffer.from(token).toString('base64'))).toBe(false);
 });
 
 test('Without the programs a backup says that it has no attributes, and the next one with them is made anew', async () => {
