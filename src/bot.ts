@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { AppError } from './shared/errors.ts';
+import { asStartedHere } from './shared/own-command.ts';
 
 // Stripped and compiled modules are kept beside the packages, not in a folder that other users could write to.
 enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'migration-bot'));
@@ -31,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     return await carryOut(rest);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`Error ${error.label}: ${error.message}\n  ${error.hint}\n`);
+    process.stderr.write(`Error ${error.label}: ${error.message}\n  ${asStartedHere(error.hint)}\n`);
     return 2;
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openIdentity } from '../../services/hub/identity.ts';
+import { asStartedHere } from '../shared/own-command.ts';
 import { PACKAGE_ROOT } from '../shared/package-root.ts';
 import { BOT_DEFAULTS, DEFAULT_FILE } from './bot-config.ts';
 
@@ -30,8 +31,8 @@ export async function init(_args: readonly string[]): Promise<number> {
           `Move this file to a safe place away from this computer: ${recoveryFile}`,
           'It is the only key that can replace a stolen one. Nothing that runs ever reads it.',
         ]),
-    'Next: fill in the settings, then `npm run bot -- doctor`.',
+    'Next: fill in the settings, then `migration-bot doctor`.',
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(`${asStartedHere(lines.join('\n'))}\n`);
   return 0;
 }

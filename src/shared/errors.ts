@@ -751,7 +751,7 @@ export const ERRORS = {
     'Name another place with `HTTP_LISTEN`, HOST:PORT; port 0 takes any that is free.',
     true,
   ),
-  BOT_USAGE: row(2306, 'The bot knows no "{verb}".', 'Run `npm run bot -- help` for what it knows.'),
+  BOT_USAGE: row(2306, 'The bot knows no "{verb}".', 'Run `migration-bot help` for what it knows.'),
   BOT_KEYS_UNUSABLE: row(
     2304,
     "One of the bot's keys cannot be used, {file}: {reason}.",

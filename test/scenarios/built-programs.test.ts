@@ -39,6 +39,8 @@ describe('the built programs', () => {
     expect(run('migration-agent', ['--version'])).toEqual({ exit: 0, stdout: `${VERSION}\n`, stderr: '' });
     expect(run('migration-agent', ['--help']).stdout).toContain('migration-agent COMMAND --help');
     expect(run('migration-bot', ['help'])).toMatchObject({ exit: 0, stderr: '' });
+    expect(run('migration-bot', ['dance']).stderr).toContain('Run `migration-bot help`');
+    expect(run('migration-bot', ['init']).stdout).toContain('then `migration-bot doctor`');
   });
 
   it.each(VERBS.map(({ name }) => name))('load all that `%s` needs', (verb) => {

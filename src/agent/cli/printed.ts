@@ -1,17 +1,9 @@
+import { asStartedHere } from '../../shared/own-command.ts';
 import { safeText } from '../../shared/safe-text.ts';
 
-/**
- * Text as it goes to a terminal: names of files and projects cannot move the cursor or colour it, and commands work as
- * they are printed (from a checkout the program is started through npm).
- */
+/** Text as it goes to a terminal: names of files and projects cannot move the cursor or colour it. */
 export function asTyped(lines: readonly string[]): string {
-  const inCheckout = process.argv[1]?.endsWith('.ts') === true;
-  return lines
-    .map((line) => safeText(line, Number.POSITIVE_INFINITY))
-    .map((line) =>
-      inCheckout ? line.replaceAll(/\bmigration-agent (?=[A-Za-z-])/g, 'npm run -s agent -- ') : line,
-    )
-    .join('\n');
+  return lines.map((line) => asStartedHere(safeText(line, Number.POSITIVE_INFINITY))).join('\n');
 }
 
 /** Prints an answer for people; the exit code of having done so. */
