@@ -6,6 +6,7 @@ import { assess } from './assess.ts';
 import { backup } from './backup.ts';
 import { commandLine } from './command-line.ts';
 import { dispatch } from './dispatch.ts';
+import { journal } from './journal.ts';
 import { migration } from './migration.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -18,6 +19,7 @@ const ROWS: Readonly<Record<string, (folder: string, rounds: number) => string[]
   migration,
   assess,
   backup,
+  journal,
   search,
   'command-line': commandLine,
   dispatch,
