@@ -91,7 +91,7 @@ describe('a computer somewhere else', () => {
 
   it('is linked by a code typed in Discord and six digits typed at the terminal', async () => {
     const { terminal, code } = await pairing();
-    const words = /The words +([a-z]+ [a-z]+ [a-z]+)/.exec(terminal.output)?.[1] ?? 'none';
+    const words = /The words: +([a-z]+ [a-z]+ [a-z]+)/.exec(terminal.output)?.[1] ?? 'none';
     const asked = await ask(ben, '/machine pair', { code });
     expect(messageText(asked)).toContain(words);
     const claimed = await ben.press(asked.id, 'This is my computer: show the number');

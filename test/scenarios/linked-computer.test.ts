@@ -33,6 +33,7 @@ describe('a computer that is linked with a bot which runs as the same user', () 
   });
   afterAll(async () => {
     agent?.child.kill('SIGKILL');
+    runAgent(tiny.home, ['disconnect']);
     await hub.stop();
   });
 
@@ -66,7 +67,7 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     await pairing.says('Which may the bot look at?');
     pairing.type('1');
     expect(await pairing.ended).toBe(0);
-    expect(pairing.output).toMatch(new RegExp(`The words +${words}`));
+    expect(pairing.output).toMatch(new RegExp(`The words: +${words}`));
     expect(pairing.output).toContain(GUILD);
     const roots = askAgent(tiny.home, ['roots', 'list']);
     expect(roots.result).toMatchObject({ roots: [{ root: 'root-1', path: tiny.clone, present: true }] });
@@ -166,6 +167,23 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     // On a slow machine the news of its acceptance may come here after its end.
     expect(hub.historyOf(job).join()).toMatch(/^job\.accepted,job\.(interrupted|done)$/);
     expect(runs() - before).toBeLessThanOrEqual(1);
+  });
+
+  it('connects in the background, where it outlives its terminal, and is ended by a command', async () => {
+    agent.child.kill('SIGINT');
+    await agent.ended;
+    const proven = hub.proven;
+    const starting = onTerminal('connect', '--detach', '--allow-root');
+    expect(await starting.ended).toBe(0);
+    expect(starting.output).toContain('Connected in the background');
+    expect(hub.proven).toBe(proven + 1);
+    expect(askAgent(tiny.home, ['connect', '--detach', '--allow-root'])).toMatchObject({
+      error: { name: 'AGENT_CONNECTED' },
+    });
+
+    expect(askAgent(tiny.home, ['disconnect'])).toMatchObject({ exit: 0, result: { disconnected: true } });
+    expect(askAgent(tiny.home, ['disconnect'])).toMatchObject({ exit: 0, result: { disconnected: false } });
+    await connect();
   });
 
   it('ends its connection when it is asked to, and its link without the bot', async () => {

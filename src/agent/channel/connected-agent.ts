@@ -34,6 +34,8 @@ export interface ConnectedAgentOptions {
   readonly timers: Timers;
   /** Between 0 and 1. */
   readonly random: () => number;
+  /** End by itself after the last look at a migrated home. */
+  readonly untilSettled?: boolean;
 }
 
 /** Milliseconds that the bot gets to hear that the pairing is over. */
@@ -72,7 +74,8 @@ export class ConnectedAgent {
     const plans = new StoredPlans(system, settings.home);
     plans.forgetOld();
     this.#events = new Events(system, identity, this.#spool);
-    this.#looks = new ProbationLooks(options);
+    const onSettled = options.untilSettled === true ? () => void this.stop() : undefined;
+    this.#looks = new ProbationLooks({ ...options, onSettled });
     const shared = {
       system,
       settings,

@@ -12,6 +12,8 @@ export interface LookParts {
   readonly settings: AgentSettings;
   readonly notices: Notices;
   readonly timers: Timers;
+  /** Called when the last look that was left has been done here. */
+  readonly onSettled?: (() => void) | undefined;
 }
 
 /** The looks at a migrated home, done in time while the agent is connected, each told in one line. */
@@ -56,6 +58,7 @@ export class ProbationLooks {
       return;
     }
     this.plan();
+    if (this.#cancel === undefined && !this.#stopped) this.#parts.onSettled?.();
   }
 
   #guarded<T>(work: () => T): T | undefined {

@@ -7,6 +7,7 @@ import { readIdentity } from '../channel/identity.ts';
 import { lockIdentity } from '../channel/only-one.ts';
 import { REAL_TIMERS } from '../channel/timers.ts';
 import { readRoots } from '../roots.ts';
+import { detach } from './detach.ts';
 import { textFlag } from './pair.ts';
 import type { Call, Verb } from './verb.ts';
 
@@ -16,9 +17,11 @@ const LOOK_MS = 200;
 export const connect: Verb = {
   name: 'connect',
   summary: 'stay connected with the bot, and say what it asks for',
-  usage: '[--hub ADDRESS] [--allow-root]',
+  usage: '[--hub ADDRESS] [--detach] [--allow-root]',
   options: {
     hub: { type: 'string', value: 'ADDRESS', about: 'where the bot listens (default: where it was linked)' },
+    detach: { type: 'boolean', about: 'in the background, until the last look after a migration' },
+    'until-settled': { type: 'boolean', about: 'end by itself after the last look after a migration' },
     'allow-root': { type: 'boolean', about: 'run as root; then only what belongs to root is written' },
   },
   arguments: 0,
@@ -31,6 +34,10 @@ export const connect: Verb = {
     if (identity === undefined) throw new AppError('NOT_PAIRED');
     if (system.uid === 0 && flags['allow-root'] !== true) throw new AppError('RUNS_AS_ROOT');
     const lock = lockIdentity(system, home);
+    if (flags['detach'] === true) {
+      lock.release();
+      return detach(call, optionsOf(call));
+    }
     try {
       const agent = new ConnectedAgent({
         system,
@@ -40,6 +47,7 @@ export const connect: Verb = {
         notices: { notice: (line) => tell(call, line) },
         timers: REAL_TIMERS,
         random: Math.random,
+        untilSettled: flags['until-settled'] === true,
       });
       const roots = readRoots(system, settings.home).map(({ id }) => id);
       call.say(
@@ -58,6 +66,15 @@ export const connect: Verb = {
     }
   },
 };
+
+/** What an agent in the background is given as this call was. */
+function optionsOf({ flags }: Call): string[] {
+  const hub = textFlag(flags['hub']);
+  return [
+    ...(hub === undefined ? [] : ['--hub', hub]),
+    ...(flags['allow-root'] === true ? ['--allow-root'] : []),
+  ];
+}
 
 async function untilStopped(call: Call, agent: ConnectedAgent): Promise<'stopped' | 'replaced'> {
   const looking = setInterval(() => {

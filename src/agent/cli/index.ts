@@ -99,6 +99,11 @@ export const VERBS: readonly {
     load: async () => (await import('./connect.ts')).connect,
   },
   {
+    name: 'disconnect',
+    summary: 'end the agent that is connected, wherever it runs',
+    load: async () => (await import('./disconnect.ts')).disconnect,
+  },
+  {
     name: 'unpair',
     summary: 'end the link with the bot; works without it',
     load: async () => (await import('./unpair.ts')).unpair,

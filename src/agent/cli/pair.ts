@@ -64,11 +64,11 @@ async function link(call: Call, home: ChannelHome): Promise<Identity> {
     timers: REAL_TIMERS,
     show: ({ words, code, bot }) => {
       const lines = [
-        ['Bot at', addressText(connection.address)],
-        ['Bot', bot.botId],
-        ['Application', bot.app],
-        ...(code === null ? [] : [['Code', code] as const]),
-        ['The words', words.join(' ')],
+        ['Bot at:', addressText(connection.address)],
+        ['Bot:', bot.botId],
+        ['Application:', bot.app],
+        ...(code === null ? [] : [['Code:', code] as const]),
+        ['The words:', words.join(' ')],
       ] as const;
       for (const line of ['', ...facts(lines), '', ...(code === null ? ASKED : typeTheCode(code))])
         call.say(line);
@@ -160,7 +160,8 @@ function closing({ system }: Call, roots: readonly Root[]): string[] {
     '',
     'Next',
     ...(lines.length === 0 ? ['  migration-agent roots add FOLDER'] : []),
-    '  migration-agent connect   (stays connected until you stop it)',
+    '  migration-agent connect            (stays connected until you stop it)',
+    '  migration-agent connect --detach   (in the background, until a migration has settled)',
   ];
 }
 
