@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, hasErrno } from '../../shared/errors.ts';
 import { VERSION } from '../../shared/tool.ts';
+import { SEARCH_RULES } from '../credentials/looks-secret.ts';
 import type { FileStat, System } from '../system.ts';
 import type { CopyItem } from './copy.ts';
 import { type BackupRecord, CATEGORIES, type Manifest, type PartEntry } from './format.ts';
@@ -25,13 +26,13 @@ export interface Reuse {
 export const NOTHING: Reuse = { parts: [], records: new Map() };
 
 /**
- * Tells that the same values were looked for by the same program, without telling which: keyed with the identity, so that nobody can try
- * values against it.
+ * Tells that the same values were looked for by the same program and the same rules, without telling which: keyed with the
+ * identity, so that nobody can try values against it.
  */
-export function searchMark(request: BackupRequest, identity: BackupIdentity): string {
+export function searchMark(request: BackupRequest, identity: BackupIdentity, rules = SEARCH_RULES): string {
   const mark = createHmac('sha256', identity.identity.reveal());
   const values = request.knownSecrets.map((secret) => secret.reveal().toString('base64'));
-  return mark.update([VERSION, ...new Set(values.sort())].join('\n')).digest('hex');
+  return mark.update([VERSION, rules, ...new Set(values.sort())].join('\n')).digest('hex');
 }
 
 /**

@@ -2,6 +2,9 @@ import { judgeHints, mayHoldTokens } from './secret-hints.ts';
 import { findSecretPatterns, findTokens } from './secret-kinds.ts';
 import { hasSecretLine } from './secret-lines.ts';
 
+/** Raised with each change after which these rules may find more: what was copied by older ones is looked at anew. */
+export const SEARCH_RULES = 2;
+
 /**
  * Whether a secret is stated in these bytes of UTF-8, a file of a backup. Logs and state are the most of a backup, and no
  * place for settings: only whole tokens are looked for in them.

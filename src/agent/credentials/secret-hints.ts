@@ -25,7 +25,8 @@ const ofKind = (kind: (byte: number) => boolean) => {
   const table = Uint8Array.from({ length: 256 }, (_, byte) => (kind(byte) ? 1 : 0));
   return (byte: number | undefined) => byte !== undefined && table[byte] === 1;
 };
-const inText = (pattern: RegExp) => ofKind((byte) => pattern.test(String.fromCharCode(byte)));
+/** Of ASCII alone: a byte of any other character may have the number of a space. */
+const inText = (pattern: RegExp) => ofKind((byte) => byte < 0x80 && pattern.test(String.fromCharCode(byte)));
 const isToken = inText(/[\w-]/);
 const isName = inText(/[\w.-]/);
 const isQuote = inText(/["']/);
@@ -34,6 +35,8 @@ const isAssignment = inText(/[:=]/);
 /** Spaces that are no ASCII have two or three bytes. */
 const isSpace = ofKind((byte) => byte >= 0x80 || /\s/.test(String.fromCharCode(byte)));
 const LONGEST_SPACE = 4 * 3;
+/** As `hasSecretLine` takes names. */
+const LONGEST_NAME = 80;
 const endsAddress = inText(/[\s/?#"'<>]/);
 
 /** A token begins here, and at least `length` of its characters come behind the word. */
@@ -58,7 +61,7 @@ const isQuoted: Check = (bytes, _, end) => {
 
 /** The name that the word is in has `:` or `=` behind it. */
 const isNamed: Check = (bytes, _, end) => {
-  let at = past(bytes, end, isName, bytes.length);
+  let at = past(bytes, end, isName, LONGEST_NAME);
   if (isQuote(bytes[at])) at += 1;
   return isAssignment(bytes[past(bytes, at, isBlank, 4)]);
 };

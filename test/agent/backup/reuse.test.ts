@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createBackup } from '../../../src/agent/backup/create.ts';
-import { distrustParts } from '../../../src/agent/backup/reuse.ts';
+import { readBackup } from '../../../src/agent/backup/read.ts';
+import { distrustParts, searchMark } from '../../../src/agent/backup/reuse.ts';
 import { verifyBackup } from '../../../src/agent/backup/verify.ts';
+import { SEARCH_RULES } from '../../../src/agent/credentials/looks-secret.ts';
 import { Secret } from '../../../src/shared/secret.ts';
+import { VERSION } from '../../../src/shared/tool.ts';
 import { errno, hostileTree, type Overrides, picture, Workshop } from './workshop.ts';
 
 let shop: Workshop;
@@ -89,6 +93,16 @@ test('Another secret to look for, or a file that was changed just before, is loo
   const one = await shop.backup();
   const two = await shop.backup();
   expect(inode(two.path, 'custom-1.tar')).not.toBe(inode(one.path, 'custom-1.tar'));
+});
+
+test('A part that older rules let pass is not shared', async () => {
+  shop.file('custom/a', 'a');
+  const [request, identity] = [shop.request(), await shop.identity()];
+  const { searched } = readBackup(shop.system, await backupLater()).manifest;
+  expect(searched).toBe(searchMark(request, identity));
+  expect(searched).not.toBe(searchMark(request, identity, SEARCH_RULES - 1));
+  const withoutRules = createHmac('sha256', identity.identity.reveal()).update(VERSION).digest('hex');
+  expect(searched).not.toBe(withoutRules);
 });
 
 test('A part that was found damaged, though it looks untouched, is written anew the next time', async () => {

@@ -18,6 +18,19 @@ const PIECES = [
   ),
   ...'auth cookie USER DB_PASS smtp.pw name = : := => == [ ] { } , # -'.split(' '),
   ...['"', "'", ' ', '  ', '\t', '\n', '\r\n', '\u00a0', '\u2003', '\ufeff', 'é', '€', '𝄞', 'x'],
+  // Their bytes are also the numbers of spaces and of other signs in Latin-1.
+  ...[
+    'à',
+    'pàssw0rd9',
+    'Р',
+    'Рассвет99',
+    '密码',
+    '蠠',
+    '\u0085',
+    '\u3000',
+    'postgres://app:',
+    '@db.internal/x',
+  ],
   ...[
     'a1B2c3',
     'hunter22',
@@ -31,6 +44,8 @@ const PIECES = [
 const text = fc
   .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 3 })), { maxLength: 14 })
   .map((pieces) => pieces.join(''));
+/** Longer than what is judged in whole for an `@` alone. */
+const REST = '# nothing in it\r\n'.repeat(150);
 /** The bytes at an even or odd place in memory. */
 const bytesOf = (content: string, odd: boolean) =>
   Buffer.concat([Buffer.alloc(odd ? 1 : 2), Buffer.from(content)]).subarray(odd ? 1 : 2);
@@ -39,9 +54,10 @@ const withHints = (bytes: Buffer) =>
 const withoutHints = (content: string) => findSecretPatterns(content) || hasSecretLine(content, 'settings');
 
 describe('hints', () => {
-  it('change no judgement of a text', () => {
+  it('change no judgement of a text, short or long', () => {
     fc.assert(
-      fc.property(text, fc.boolean(), (content, odd) => {
+      fc.property(text, fc.boolean(), fc.nat({ max: 9 }), (piece, odd, long) => {
+        const content = long === 0 ? `${piece}\n${REST}` : piece;
         const bytes = bytesOf(content, odd);
         const read = bytes.toString('utf8');
         expect(withHints(bytes)).toBe(withoutHints(read));
@@ -62,6 +78,25 @@ describe('hints', () => {
         expect(withHints(bytesOf(content, odd))).toBe(true);
       }),
     );
+  });
+
+  it('are there for an address with a password in any script, in a file of any length', () => {
+    for (const password of ['pàssw0rd9', 'Рассвет99', '密码密码99', '蠠蠠蠠蠠', 'a\u0120b99']) {
+      const content = `url: postgres://app:${password}@db.internal/x\n`;
+      for (const long of [content, content + REST, REST + content]) {
+        expect(withoutHints(long), password).toBe(true);
+        expect(withHints(bytesOf(long, false)), password).toBe(true);
+      }
+    }
+  });
+
+  it('look at each character of a long name a few times only', () => {
+    // Each of its 65,536 words looked on to the end would be looked at for minutes.
+    const long = Buffer.from('pass'.repeat(1 << 16));
+    expect(judgeHints(long, { shapes: () => true, line: () => true })).toBe(false);
+    const longest = Buffer.from(`${'a'.repeat(76)}pass=hunter22`);
+    expect(withHints(longest)).toBe(withoutHints(longest.toString()));
+    expect(judgeHints(longest, { shapes: () => false, line: () => true })).toBe(true);
   });
 
   it('are not there in ordinary text, so that it is not judged', () => {
