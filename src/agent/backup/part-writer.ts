@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { System } from '../system.ts';
 import type { FileEntry } from './format.ts';
+import { MOST_ATTRIBUTES } from './tar-write.ts';
 
-/** A small file with its headers fits. */
-const CAPACITY = (1 << 20) + (64 << 10);
+/** A small file with its headers fits: names have a few KiB. */
+const CAPACITY = (1 << 20) + MOST_ATTRIBUTES + (64 << 10);
 
 /** A place in a part that can be gone back to. */
 export interface PartMark {
@@ -53,10 +54,11 @@ export class PartWriter {
   }
 
   /**
-   * Room for `length` bytes (at most 1 MiB and a header) to be filled in place. They belong to the part only after
+   * Room for `length` bytes (at most a small file and its header) to be filled in place. They belong to the part only after
    * `commit`; without it the next `append` or `reserve` takes the same room.
    */
   reserve(length: number): Buffer {
+    if (length > CAPACITY) throw new RangeError(`${length} bytes are more than the buffer of a part holds`);
     if (length > CAPACITY - this.#used) this.flush();
     return this.#buffer.subarray(this.#used, this.#used + length);
   }

@@ -31,7 +31,8 @@ export interface TarMember {
 const TYPE_FLAGS = { file: '0', hardlink: '1', link: '2', folder: '5' } as const;
 const MAX_OCTAL_7 = 0o7777777;
 const MAX_OCTAL_11 = 0o77777777777;
-const MOST_ATTRIBUTES = 512 << 10;
+/** The most bytes of attributes that a header holds. */
+export const MOST_ATTRIBUTES = 512 << 10;
 
 /** The header block of a member, with a pax header before it where one is needed. A multiple of 512 bytes. */
 export function tarHeader(member: TarMember): Buffer {
