@@ -186,7 +186,7 @@ async function open(config: ServicesConfig, closers: Closer[]): Promise<Services
   await events.run();
   closers.push(() => hub.close());
   const { proxies, tls } = config;
-  await hub.open(addresses, { publicHost: publicUrl?.host, proxies, tls });
+  await hub.open(addresses, { publicHost: publicUrl?.host, proxies, tls, onFault });
 
   const stop = ticker(upkeep({ records, audit, bus, changes, plans, events, hub, desk, now, onFault }));
   closers.push(stop);

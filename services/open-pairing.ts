@@ -1,9 +1,10 @@
 import type { Clock } from '../src/protocol/clock.ts';
 import type { CloseName } from '../src/protocol/close-codes.ts';
+import { digestOf } from '../src/protocol/digest.ts';
 import { HubPairing, type HubPairingStep, type PairingQuestion } from '../src/protocol/hub-pairing.ts';
 import { newAgentId } from '../src/protocol/ids.ts';
 import { thumbprint } from '../src/protocol/keys.ts';
-import { PAIRING } from '../src/protocol/limits.ts';
+import { HANDSHAKE, PAIRING } from '../src/protocol/limits.ts';
 import { transcript } from '../src/protocol/transcript.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { HubCertificate } from './hub/certificate.ts';
@@ -51,6 +52,7 @@ export class OpenPairing implements FrameHandler {
   #request: PairingRequest | undefined;
   #digits = '';
   #isPending = false;
+  #claimant: string | undefined;
   #os = '';
   #agentId: string | undefined;
   #isOver = false;
@@ -90,9 +92,15 @@ export class OpenPairing implements FrameHandler {
     return this.#request;
   }
 
-  /** Milliseconds since it began. */
-  get age(): number {
-    return this.#deps.clock.elapsed() - this.#openedAt;
+  /** Whom its connection is counted under; undefined on the Unix socket. */
+  get address(): string | undefined {
+    return this.#connection.address;
+  }
+
+  /** A program reveals at once what it committed to; only a person takes minutes. */
+  get isLate(): boolean {
+    const age = this.#deps.clock.elapsed() - this.#openedAt;
+    return age > (this.#frames.length < 3 ? HANDSHAKE.totalMs : PAIRING.totalMs);
   }
 
   async onFrame(frame: Buffer): Promise<void> {
@@ -122,11 +130,17 @@ export class OpenPairing implements FrameHandler {
     return 'refused';
   }
 
-  /** The first who says that the computer is theirs has it, once. @throws what `usernameOf` does */
+  /** The first who says that the computer is theirs has it; to say so again changes nothing. @throws what `usernameOf` does */
   async claim(actor: Actor): Promise<ClaimedMachine | 'gone' | 'full'> {
+    if (!this.#isOver && this.#claimant === actor.user) return this.#claimed();
     const theirs = await this.#deps.records.agents.ofOwner({ guild: actor.guild, owner: actor.user });
     if (theirs.length >= PAIRING.machinesPerUser) return 'full';
     if (!(await this.#accept(actor))) return 'gone';
+    this.#claimant = actor.user;
+    return this.#claimed();
+  }
+
+  #claimed(): ClaimedMachine {
     const ended = this.#ended.promise.then((end) => (end === 'paired' ? end : 'gone'));
     return { digits: this.#digits, ended };
   }
@@ -135,10 +149,20 @@ export class OpenPairing implements FrameHandler {
   async #accept(actor: Actor): Promise<boolean> {
     // First, so that the answer is not used up when Discord does not tell.
     const username = await this.#deps.usernameOf(actor.user);
-    if (!(await this.#take(actor, 'confirmed'))) return false;
+    if (!(await this.#takeOrFail(actor))) return false;
     if (username === undefined || !/^[a-z0-9._]{2,32}$/.test(username)) this.#fail('AUTH_FAILED');
     else await this.#follow(this.#protocol.claim({ id: actor.user, username }, actor.guild));
     return true;
+  }
+
+  /** An answer that was used up and could not be noted ends the pairing: nobody is left waiting. */
+  async #takeOrFail(actor: Actor): Promise<boolean> {
+    try {
+      return await this.#take(actor, 'confirmed');
+    } catch (error) {
+      this.#fail('AUTH_FAILED');
+      throw error;
+    }
   }
 
   /** Takes the answer in the records. False when it was given before, or is not this person's to give. */
@@ -186,7 +210,8 @@ export class OpenPairing implements FrameHandler {
       words: words.join(' '),
       host: label,
       osUser: user,
-      transcript: transcript(this.#frames),
+      // Of T itself the digits are made, which are in no record.
+      transcript: digestOf(transcript(this.#frames)),
       expiresAt: this.#expires,
     };
     if (codeHash !== undefined) await records.pairings.beginByCode({ ...begun, codeHash });
@@ -226,6 +251,11 @@ export class OpenPairing implements FrameHandler {
       return true;
     });
     if (!isStored) return this.#fail('RATE');
+    if (this.#isOver) {
+      // The computer went away before it heard its id: it has kept nothing.
+      await records.agents.revoke(agentId, scope);
+      return;
+    }
     this.#agentId = agentId;
     await this.#follow(this.#protocol.finish(agentId));
   }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { PAIRING, UNPROVEN } from '../src/protocol/limits.ts';
+import { UNPROVEN } from '../src/protocol/limits.ts';
 import { newPairingCode, readPairingCode } from '../src/protocol/pairing-code.ts';
 import type { Connection } from './hub/connection.ts';
 import { OpenPairing, type PairingDeps } from './open-pairing.ts';
@@ -46,6 +46,13 @@ export function createPairings(
   const find = (actor: Actor, id: string) =>
     [...open].find((pairing) => pairing.request?.id === id && mayAnswer(pairing, actor));
 
+  /** Nobody takes the room of the others, nor of the bot's own machine. */
+  const isFull = (address: string | undefined) => {
+    const strangers = [...open].filter(({ isByCode }) => isByCode);
+    const same = strangers.filter((pairing) => pairing.address === address);
+    return strangers.length >= UNPROVEN.pairingsInAll || same.length >= UNPROVEN.pairingsPerAddress;
+  };
+
   return {
     pairings: {
       async open(person) {
@@ -80,7 +87,7 @@ export function createPairings(
 
     async receive(connection, frame) {
       const { sameUser, address } = connection;
-      if (open.size >= UNPROVEN.pairingsInAll) return connection.close('RATE');
+      if (!sameUser && isFull(address)) return connection.close('RATE');
       if (address !== undefined && !pace.take(address)) return connection.close('RATE');
       connection.leaveUnproven();
       const code = sameUser ? null : newPairingCode();
@@ -93,7 +100,7 @@ export function createPairings(
     },
 
     tick() {
-      for (const pairing of open) if (pairing.age > PAIRING.totalMs) pairing.expire();
+      for (const pairing of open) if (pairing.isLate) pairing.expire();
     },
   };
 }

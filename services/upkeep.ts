@@ -54,6 +54,7 @@ async function sweep({ records, changes, plans, events, hub }: UpkeepDeps): Prom
 async function removeOld({ records, audit, bus, now }: UpkeepDeps): Promise<void> {
   await audit.removeOld();
   await records.codeTries.removeOld();
+  await records.pairings.removeOld();
   for (const agent of await records.agents.revokeUnproven(now() - UNPROVEN_PAIRING_MS))
     await bus.publish('agent.changed', { agent });
 }

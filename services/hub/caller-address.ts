@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 
 /**
  * What connections of one caller are counted under: an IPv4 address, or the /64 of an IPv6 one, since everybody has all of
@@ -19,7 +19,7 @@ export function countedAddress(address: string): string {
 
 /**
  * Whom a proxy speaks for: the last address of `X-Forwarded-For`, which the proxy itself wrote. Undefined where the other
- * end is none of the proxies that were named in HUB_TRUST_PROXY, or it does not say.
+ * end is none of the proxies that were named in HUB_TRUST_PROXY, or it does not say an address. Some write a port behind it.
  */
 export function forwardedAddress(
   { socket, headersDistinct }: IncomingMessage,
@@ -27,7 +27,8 @@ export function forwardedAddress(
 ): string | undefined {
   if (!isProxy(socket.remoteAddress, proxies)) return undefined;
   const last = headersDistinct['x-forwarded-for']?.join(',').split(',').at(-1)?.trim();
-  return last === undefined || last === '' ? undefined : countedAddress(last);
+  const address = last?.replace(/^\[(.+)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1') ?? '';
+  return isIP(address.replace(/%.*$/, '')) === 0 ? undefined : countedAddress(address);
 }
 
 export function isProxy(address: string | undefined, proxies: readonly string[]): boolean {

@@ -7,7 +7,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { HANDSHAKE, TRANSPORT } from '../../src/protocol/limits.ts';
+import { HANDSHAKE, TRANSPORT, UNPROVEN } from '../../src/protocol/limits.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { HubAddress } from './address.ts';
 import { bindSocket } from './bind-socket.ts';
@@ -30,7 +30,7 @@ export interface Listener {
   /** As agents name it: `unix:PATH` or `ws://127.0.0.1:PORT`, with the port that it really has. */
   readonly address: string;
   readonly unproven: Unproven;
-  /** Takes a certificate that was exchanged. To be called now and then. */
+  /** Takes a certificate that was exchanged. To be called now and then. @throws HUB_TLS_UNUSABLE once; the old one stays */
   renewCertificate(): void;
   /** Ends what is still connected, closes the socket, and only then gives its lock back. Once is enough. */
   close(): Promise<void>;
@@ -44,6 +44,8 @@ export interface Door {
   readonly proxies?: readonly string[] | undefined;
   /** For `wss://`. */
   readonly tls?: TlsPaths | undefined;
+  /** Told what goes wrong with the listening socket later. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 const HTTP_LIMITS = {
@@ -57,19 +59,25 @@ const HTTP_LIMITS = {
 export async function listen(
   address: HubAddress,
   onCaller: (caller: Caller) => void,
-  { publicHost, proxies = [], tls }: Door = {},
+  { publicHost, proxies = [], tls, onFault }: Door = {},
 ): Promise<Listener> {
   const sameUser = address.kind === 'unix';
   const unproven = new Unproven();
   const hosts = new Set<string>(publicHost === undefined ? [] : [publicHost]);
   const server = address.kind === 'tls' ? tlsServer(address, tls) : createServer(HTTP_LIMITS);
-  const webSockets = new WebSocketServer({
+  const options = {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: TRANSPORT.maxPayloadBytes,
     maxFragments: TRANSPORT.maxFragments,
-  });
+    // Of a newer ws than its types.
+    closeTimeout: UNPROVEN.goodbyeMs,
+  };
+  const webSockets = new WebSocketServer(options);
+  const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     const { remoteAddress } = socket;
     const isCounted = !sameUser && remoteAddress !== undefined && !isProxy(remoteAddress, proxies);
     if (!unproven.enter(socket, isCounted ? countedAddress(remoteAddress) : undefined)) socket.destroy();
@@ -79,12 +87,11 @@ export async function listen(
     response.writeHead(status, { connection: 'close' }).end();
   });
   server.on('upgrade', (request, stream, head) => {
+    const { remoteAddress = '' } = request.socket;
+    const from = sameUser ? undefined : (forwardedAddress(request, proxies) ?? countedAddress(remoteAddress));
+    if (from !== undefined && !unproven.name(request.socket, from)) return answer(stream, 429);
     const status = refuse(request, hosts) ?? refuseUpgrade(request);
     if (status !== undefined) return answer(stream, status);
-    const { remoteAddress = '' } = request.socket;
-    const forwarded = forwardedAddress(request, proxies);
-    if (forwarded !== undefined && !unproven.name(request.socket, forwarded)) return answer(stream, 429);
-    const from = sameUser ? undefined : (forwarded ?? countedAddress(remoteAddress));
     webSockets.handleUpgrade(request, stream, head, (socket) => {
       onCaller({ socket, sameUser, address: from, leaveUnproven: () => unproven.leave(request.socket) });
     });
@@ -92,6 +99,7 @@ export async function listen(
 
   const release =
     address.kind === 'unix' ? await bindSocket(server, address.path) : await bindPort(server, address);
+  server.on('error', (error) => onFault?.(error));
   let closing: Promise<void> | undefined;
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : undefined;
@@ -104,8 +112,9 @@ export async function listen(
     renewCertificate: () => {
       const now = tls && tlsStamp(tls);
       if (now === undefined || now === stamp || tls === undefined || !('setSecureContext' in server)) return;
-      server.setSecureContext(readTlsFiles(tls));
+      // Before it is read: one that cannot be used is told once, not every second.
       stamp = now;
+      server.setSecureContext(readTlsFiles(tls));
     },
     close: () => {
       closing ??= close();
@@ -116,7 +125,7 @@ export async function listen(
   async function close(): Promise<void> {
     await Promise.all([...webSockets.clients].map(end));
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     await closed;
     release();
   }
@@ -147,12 +156,15 @@ function refuseUpgrade(request: IncomingMessage): number | undefined {
 }
 
 function answer(stream: Duplex, status: number): void {
+  // Nothing watches over a socket that asked for an upgrade but us.
   stream.once('error', () => stream.destroy());
+  stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function tlsServer(address: HubAddress, tls: TlsPaths | undefined): TlsServer {
-  if (tls !== undefined) return createTlsServer({ ...HTTP_LIMITS, ...readTlsFiles(tls) });
+  if (tls !== undefined)
+    return createTlsServer({ ...HTTP_LIMITS, handshakeTimeout: HANDSHAKE.totalMs, ...readTlsFiles(tls) });
   const reason = 'it needs a certificate: set HUB_TLS_CERTIFICATE and HUB_TLS_KEY';
   throw new AppError('HUB_ADDRESS_INVALID', { address: spoken(address, undefined), reason });
 }

@@ -75,7 +75,7 @@ export class HubServer {
 
   /** To be called every second. */
   tick(): void {
-    for (const listener of this.#listeners) listener.renewCertificate();
+    for (const listener of this.#listeners) this.#renew(listener);
     for (const handshake of this.#handshakes) handshake.tick();
     const cert = this.#deps.certificate.renewIfDue() ? this.#deps.certificate.jws : undefined;
     for (const session of this.#sessions.values()) {
@@ -97,6 +97,15 @@ export class HubServer {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await Promise.all([...this.#connections].map((connection) => connection.settled()));
     await Promise.all(sessions.map((session) => session.settled()));
+  }
+
+  /** A certificate that cannot be used is told, and stops nothing else. */
+  #renew(listener: Listener): void {
+    try {
+      listener.renewCertificate();
+    } catch (error) {
+      this.#deps.onFault(error);
+    }
   }
 
   #receive(caller: Caller): void {

@@ -1,24 +1,32 @@
 import type { Socket } from 'node:net';
 import { UNPROVEN } from '../../src/protocol/limits.ts';
 
+interface Counted {
+  address: string | undefined;
+}
+
 /** Connections that have proven nothing yet: so many in all and for each address (channel.md §8). */
 export class Unproven {
-  readonly #counted = new Map<Socket | string, string | undefined>();
+  readonly #counted = new Map<Socket | string, Counted>();
 
   /** False when there are too many. `address` is undefined on a Unix socket, which has one user, and of a proxy. */
   enter(socket: Socket, address: string | undefined): boolean {
     if (this.#counted.size >= UNPROVEN.inAll || !this.#hasRoom(address)) return false;
     const key = keyOf(socket);
-    this.#counted.set(key, address);
-    socket.once('close', () => this.#counted.delete(key));
+    const counted = { address };
+    this.#counted.set(key, counted);
+    // The next connection may come from the same port before this one is known to be closed.
+    socket.once('close', () => {
+      if (this.#counted.get(key) === counted) this.#counted.delete(key);
+    });
     return true;
   }
 
   /** The proxy said for whom this connection is. False when that one has too many. */
   name(socket: Socket, address: string): boolean {
-    if (!this.#hasRoom(address)) return false;
-    const key = keyOf(socket);
-    if (this.#counted.has(key)) this.#counted.set(key, address);
+    const counted = this.#counted.get(keyOf(socket));
+    if (counted?.address !== address && !this.#hasRoom(address)) return false;
+    if (counted !== undefined) counted.address = address;
     return true;
   }
 
@@ -33,13 +41,13 @@ export class Unproven {
 
   #hasRoom(address: string | undefined): boolean {
     if (address === undefined) return true;
-    const same = [...this.#counted.values()].filter((one) => one === address).length;
+    const same = [...this.#counted.values()].filter((one) => one.address === address).length;
     return same < UNPROVEN.perAddress;
   }
 }
 
-/** The same for a connection and for what TLS makes of it, which are two objects with one other end. */
+/** The same for a connection and for what TLS makes of it, which are two objects with the same two ends. */
 function keyOf(socket: Socket): Socket | string {
-  const { remoteAddress, remotePort } = socket;
-  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort}`;
+  const { remoteAddress, remotePort, localAddress } = socket;
+  return remotePort === undefined ? socket : `${remoteAddress} ${remotePort} ${localAddress}`;
 }

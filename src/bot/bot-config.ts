@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { TlsPaths } from '../../services/hub/tls-files.ts';
 import { AppError, hasErrno } from '../shared/errors.ts';
@@ -120,13 +121,17 @@ export function botConfig(
     dataDir: values.data_dir,
     hubListen: given.hub_listen,
     hubPublicUrl: given.hub_public_url,
-    hubTrustProxy: (given.hub_trust_proxy ?? '').split(/[\s,]+/).filter((address) => address !== ''),
+    hubTrustProxy: addressList(given.hub_trust_proxy),
     hubTls: tlsOf(given),
     httpListen: values.http_listen,
     logLevel: values.log_level as LogLevel,
     discordApi: values.discord_api.replace(/\/+$/, ''),
     discordCdn: values.discord_cdn.replace(/\/+$/, ''),
   };
+}
+
+function addressList(text = ''): string[] {
+  return text.split(/[\s,]+/).filter((address) => address !== '');
 }
 
 function tlsOf({ hub_tls_certificate: certificate, hub_tls_key: key }: Partial<Record<Key, string>>) {
@@ -150,6 +155,9 @@ function formProblems(values: Partial<Record<Key, string>>): string[] {
       (key) => `${key} must be an https address (http only on this computer: the token goes there)`,
     ),
     ...(isLevel ? [] : [`log_level must be one of ${LOG_LEVELS.join(', ')}`]),
+    ...(addressList(values.hub_trust_proxy).every((address) => isIP(address) !== 0)
+      ? []
+      : ['hub_trust_proxy must be addresses in numbers, such as 127.0.0.1']),
     ...((values.hub_tls_certificate === undefined) === (values.hub_tls_key === undefined)
       ? []
       : ['hub_tls_certificate and hub_tls_key are given together or not at all']),

@@ -4,7 +4,7 @@ import { type Clock, seconds } from './clock.ts';
 import type { CloseName } from './close-codes.ts';
 import type { Digest } from './digest.ts';
 import { textOf } from './handshake-frames.ts';
-import { botIdOf } from './ids.ts';
+import { botIdOf, FORMS } from './ids.ts';
 import { isPublicJwk, type KeyPair, type PublicJwk, type Thumbprint } from './keys.ts';
 import { PAIRING, TIMES } from './limits.ts';
 import {
@@ -204,7 +204,7 @@ export class AgentPairing {
 
   #isTyped({ id, username }: PairClaimed['user']): boolean {
     const typed = this.#options.account.trim().replace(/^@/, '').toLowerCase();
-    return typed === id || typed === username;
+    return new RegExp(FORMS.snowflake).test(typed) ? typed === id : typed === username;
   }
 }
 

@@ -108,5 +108,8 @@ export const UNPROVEN = {
   inAll: 500,
   perAddress: 20,
   pairingsInAll: 200,
+  pairingsPerAddress: 5,
   pairingsPerAddressPerMinute: 5,
+  /** Milliseconds that the other side gets to answer a closing frame. */
+  goodbyeMs: 1_000,
 } as const;

@@ -109,6 +109,10 @@ describe('a computer that is linked with a bot which runs as the same user', () 
     });
     writeFileSync(policyFile, 'write: terminal\nquiet_hours: "22:00-07:05"\n', { mode: 0o600 });
     expect(runAgent(tiny.home, ['policy']).stdout).toContain('22:00-07:05: nothing is written');
+    writeFileSync(policyFile, 'roots: []\n', { mode: 0o600 });
+    const denied = jobCommand(clock, 'assess', { root: 'root-1' });
+    hub.command(denied.command);
+    expect(await hub.eventOf(denied.job, 'job.rejected')).toMatchObject({ code: 'PATH_DENIED' });
     writeFileSync(policyFile, 'write: auto\n', { mode: 0o600 });
     expect(askAgent(tiny.home, ['policy'])).toMatchObject({ error: { name: 'CONFIG_INVALID' } });
     rmSync(policyFile);

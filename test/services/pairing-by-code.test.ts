@@ -119,6 +119,25 @@ describe('pairing another machine', () => {
     expect(await paired).toBe('paired');
   });
 
+  it('shows its number again to who claimed it, and to nobody else', async () => {
+    const { code } = await asking();
+    const { id } = await found(code);
+    const { digits } = await claimed(await found(code));
+
+    expect(await world().services.pairings.claim(ben(), id)).toMatchObject({ digits });
+    expect(await world().services.pairings.claim(eve(), id)).toBe('gone');
+  });
+
+  it('ends after seconds where the computer does not reveal what it committed to', async () => {
+    const wire = await Wire.open(world().address);
+    wire.send(pairingOf().start());
+    await wire.next();
+
+    await world().pass(5_001);
+
+    expect(await wire.closed).toBe(4408);
+  });
+
   it('can be refused, and not accepted without its digits', async () => {
     const { code, paired } = await asking();
     const { id } = await found(code);

@@ -76,6 +76,15 @@ export class Pairings {
       .executeTakeFirst();
   }
 
+  /** Forgets those from other machines that ended: anybody may begin one. */
+  async removeOld(): Promise<void> {
+    await this.#connection.db
+      .deleteFrom('pairings')
+      .where('codeHash', 'is not', null)
+      .where('expiresAt', '<=', this.#connection.now())
+      .execute();
+  }
+
   /** How often an account was asked after `since` (ms), in all guilds together. */
   async promptsSince(user: string, since: number): Promise<number> {
     const { count } = await this.#connection.db
@@ -118,8 +127,16 @@ export class Pairings {
       .executeTakeFirst();
   }
 
-  /** Gives up a pairing whose connection is gone. False when it had been answered. */
+  /** Gives up a pairing whose connection is gone; one that nobody claimed leaves nothing. False when it had been answered. */
   async abandon(id: string): Promise<boolean> {
+    const unclaimed = await this.#connection.db
+      .deleteFrom('pairings')
+      .where('id', '=', id)
+      .where('codeHash', 'is not', null)
+      .where('state', '=', 'pending')
+      .returning('id')
+      .executeTakeFirst();
+    if (unclaimed !== undefined) return true;
     const row = await this.#connection.db
       .updateTable('pairings')
       .set({ state: 'abandoned' })

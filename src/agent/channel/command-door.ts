@@ -10,17 +10,20 @@ import type { JobRunner } from '../jobs/runner.ts';
 import { planPart } from '../jobs/runner.ts';
 import type { PlanRecord } from '../jobs/stored-plans.ts';
 import type { AuditLog } from './audit.ts';
+import type { ChannelHome } from './channel-home.ts';
 import type { Clocks } from './clocks.ts';
 import type { LedgerRecord } from './command-ledger.ts';
 import type { Events } from './events.ts';
 import { type DeciderParts, JobDecider } from './job-decider.ts';
 import { type Notices, requestLine } from './local-notice.ts';
+import { standsStill } from './standstill.ts';
 
 export interface DoorParts extends DeciderParts {
   readonly events: Events;
   readonly audit: AuditLog;
   readonly notices: Notices;
   readonly runner: JobRunner;
+  readonly home: ChannelHome;
   /** The bot asked to forget the pairing. */
   unpair(): void;
 }
@@ -76,7 +79,9 @@ export class CommandDoor {
       this.#onJob(raw, received, command.body, clocks);
       return;
     }
-    const code = 'actor' in command.body ? this.#refuseActor(command.body.actor) : undefined;
+    const code =
+      ('actor' in command.body ? this.#refuseActor(command.body.actor) : undefined) ??
+      this.#refusePaused(command);
     const job = 'job' in command.body ? { job: command.body.job } : {};
     if (command.t === 'resync') {
       this.#note(raw, received, code ?? 'LOCAL_DENIED', {});
@@ -90,7 +95,9 @@ export class CommandDoor {
       'actor' in command.body ? command.body.actor.user : undefined,
     );
     if (code !== undefined) {
-      if (job.job !== undefined) events.emit({ t: 'job.rejected', body: { job: job.job, code } });
+      // That nothing is told of a job now is no end of it.
+      if (job.job !== undefined && code !== 'LOCAL_DENIED')
+        events.emit({ t: 'job.rejected', body: { job: job.job, code } });
       return;
     }
     switch (command.t) {
@@ -139,6 +146,12 @@ export class CommandDoor {
   #refuseActor(actor: { readonly user: string; readonly guild: string }): RejectCode | undefined {
     const { approvers, guild } = this.#parts.identity;
     return refuseActor(actor, { users: approvers, guild });
+  }
+
+  /** While everything is refused, stopping and unlinking still work, and nothing is told. */
+  #refusePaused({ t }: Command): RejectCode | undefined {
+    const isAsking = t === 'part.get' || t === 'state.query';
+    return isAsking && standsStill(this.#parts.system, this.#parts.home) ? 'LOCAL_DENIED' : undefined;
   }
 
   #note(

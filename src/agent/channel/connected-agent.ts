@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Digest, digestOf } from '../../protocol/digest.ts';
 import type { JobType } from '../../protocol/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import { logFault } from '../fault-log.ts';
@@ -54,7 +55,6 @@ export class ConnectedAgent {
   readonly #looks: ProbationLooks;
   /** At the first connection: before it nobody knows what time the events should bear. */
   readonly #tellInterrupted: () => void;
-  readonly #policyHash: string;
   readonly #instance = randomBytes(32).toString('base64url');
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
@@ -66,8 +66,8 @@ export class ConnectedAgent {
     const { system, settings, identity, notices, timers } = options;
     const { agentId } = identity;
     this.#home = new ChannelHome(settings.home);
-    const policy = readPolicy(system, settings.home);
-    this.#policyHash = policyDigest(policy);
+    // Nobody connects with a policy that cannot be read.
+    readPolicy(system, settings.home);
     this.#ledger = CommandLedger.open(system, this.#home.commands(agentId));
     this.#spool = Spool.open(system, this.#home.events(agentId));
     this.#audit = AuditLog.open(system, this.#home.audit);
@@ -88,14 +88,18 @@ export class ConnectedAgent {
       spool: this.#spool,
       notices,
       timers,
-      policy,
       tell: (type: JobType, words: string) => {
         notices.notice(endLine(type, words));
         this.#looks.plan();
       },
     };
     this.#runner = new JobRunner(shared);
-    this.#door = new CommandDoor({ ...shared, runner: this.#runner, unpair: () => this.#unpair() });
+    this.#door = new CommandDoor({
+      ...shared,
+      runner: this.#runner,
+      home: this.#home,
+      unpair: () => this.#unpair(),
+    });
     this.#tellInterrupted = onceOnly(() => tellInterrupted(shared));
   }
 
@@ -136,7 +140,7 @@ export class ConnectedAgent {
       return { end: 'stopped' };
     }
     this.#connection = connection;
-    const { system, identity, timers, random } = this.#options;
+    const { system, settings, identity, timers, random } = this.#options;
     const parts = { system, identity, spool: this.#spool, audit: this.#audit, door: this.#door };
     let session: Session | undefined;
     const proof = await prove(
@@ -147,7 +151,7 @@ export class ConnectedAgent {
         timers,
         ledger: this.#ledger,
         spool: this.#spool,
-        policyHash: this.#policyHash,
+        policyHash: policyHashOf(system, settings.home),
         instance: this.#instance,
       },
       (proven) => {
@@ -225,6 +229,16 @@ export class ConnectedAgent {
     removeIdentity(system, this.#home.identity);
     notices.notice('the bot has ended the link with this computer; backups, journals and the log stay');
     timers.after(GOODBYE_MS, () => void this.stop());
+  }
+}
+
+/** One that cannot be read now lets nothing run: to the bot it is another policy. */
+function policyHashOf(system: System, home: AgentSettings['home']): Digest {
+  try {
+    return policyDigest(readPolicy(system, home));
+  } catch (error) {
+    if (error instanceof AppError) return digestOf(error.code);
+    throw error;
   }
 }
 

@@ -1,18 +1,19 @@
 import { refuseActor } from '../../protocol/actor.ts';
 import type { ReceivedCommand } from '../../protocol/commands.ts';
-import { JOBS } from '../../protocol/jobs.ts';
+import { JOBS, type JobType } from '../../protocol/jobs.ts';
 import { PER_AGENT } from '../../protocol/limits.ts';
 import type { JobRun } from '../../protocol/messages.ts';
 import { type RejectCode, type Result, reject } from '../../protocol/reject-codes.ts';
+import { AppError } from '../../shared/errors.ts';
 import { checkApproval } from '../approvals.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { PlanRecord, StoredPlans } from '../jobs/stored-plans.ts';
 import { planOfRun } from '../jobs/unfinished.ts';
-import { type Policy, refuseByPolicy } from '../policy.ts';
+import { readPolicy, refuseByPolicy } from '../policy.ts';
 import { rootNamed, rootPath } from '../roots.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { System } from '../system.ts';
-import { ChannelHome } from './channel-home.ts';
+import type { ChannelHome } from './channel-home.ts';
 import type { Clocks } from './clocks.ts';
 import type { CommandLedger } from './command-ledger.ts';
 import type { Identity } from './identity.ts';
@@ -27,7 +28,7 @@ export interface DeciderParts {
   readonly spool: Spool;
   readonly plans: StoredPlans;
   readonly runner: Pick<JobRunner, 'hasRoomFor'>;
-  readonly policy: Policy;
+  readonly home: ChannelHome;
 }
 
 const MINUTE_MS = 60_000;
@@ -48,7 +49,7 @@ export class JobDecider {
     clocks: Clocks,
     regressed: boolean,
   ): Result<{ readonly plan: PlanRecord | undefined }> {
-    const { system, settings, policy, identity, ledger, plans } = this.#parts;
+    const { system, settings, identity, ledger, plans } = this.#parts;
     const { class: jobClass } = JOBS[job.type];
     const approvers = { users: identity.approvers, guild: identity.guild };
     const { root } = { root: undefined, ...job.params } as { readonly root: string | undefined };
@@ -57,8 +58,8 @@ export class JobDecider {
     const isGone = about !== undefined && rootPath(system, settings.home, about) === undefined;
     const code =
       refuseActor(job.actor, approvers) ??
-      (standsStill(system, new ChannelHome(settings.home)) ? 'LOCAL_DENIED' : undefined) ??
-      refuseByPolicy(policy, job.type, about, clocks.local()) ??
+      (standsStill(system, this.#parts.home) ? 'LOCAL_DENIED' : undefined) ??
+      this.#refuseByPolicy(job.type, about, clocks) ??
       (isGone ? 'PATH_DENIED' : undefined) ??
       (jobClass === 'read' ? undefined : refuseWrite(received, clocks, regressed)) ??
       this.#refuseMore(job);
@@ -74,6 +75,17 @@ export class JobDecider {
       isInteractionUsed: (interaction) => ledger.isInteractionUsed(interaction),
       planOfRun: (run) => planOfRun(system, settings.home, plans, isPlanUsed, run),
     });
+  }
+
+  /** As the file says now: who narrows it need not connect anew. One that cannot be read allows nothing. */
+  #refuseByPolicy(type: JobType, root: string | undefined, clocks: Clocks): RejectCode | undefined {
+    const { system, settings } = this.#parts;
+    try {
+      return refuseByPolicy(readPolicy(system, settings.home), type, root, clocks.local());
+    } catch (error) {
+      if (error instanceof AppError) return 'LOCAL_DENIED';
+      throw error;
+    }
   }
 
   #refuseMore({ type }: JobRun): RejectCode | undefined {

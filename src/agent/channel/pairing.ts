@@ -60,6 +60,8 @@ export async function pairOver(
   });
   const over = new AbortController();
   const follow = (step: AgentPairingStep): void => {
+    // Whoever asked has been told that it ended.
+    if (over.signal.aborted) return;
     if ('close' in step) {
       fail(step.close);
     } else if ('keep' in step) {
@@ -77,6 +79,7 @@ export async function pairOver(
   };
   connection.serve(async (frame) => follow(await pairing.onFrame(frame)));
   void connection.closed.then(({ code }) => reject(connection.failure ?? failed(closeNameOf(code))));
+  connection.keepAlive(timers, Math.random);
   connection.send(pairing.start());
   try {
     return await promise;

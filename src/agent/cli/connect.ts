@@ -5,6 +5,7 @@ import { ChannelHome } from '../channel/channel-home.ts';
 import { ConnectedAgent } from '../channel/connected-agent.ts';
 import { readIdentity } from '../channel/identity.ts';
 import { lockIdentity } from '../channel/only-one.ts';
+import { standsStill } from '../channel/standstill.ts';
 import { REAL_TIMERS } from '../channel/timers.ts';
 import { readRoots } from '../roots.ts';
 import { detach } from './detach.ts';
@@ -56,7 +57,11 @@ export const connect: Verb = {
       call.say(
         `Folders that may be named: ${roots.join(', ') || 'none; see `migration-agent roots add FOLDER`'}`,
       );
-      call.say('Everything that is asked for appears here. Ctrl-C ends it.');
+      call.say(
+        standsStill(system, home)
+          ? 'Everything is refused until `migration-agent resume`. Ctrl-C ends it.'
+          : 'Everything that is asked for appears here. Ctrl-C ends it.',
+      );
       const ended = await untilStopped(call, agent);
       const text =
         ended === 'stopped' ? ['Not connected any more.'] : ['Another agent has taken over this connection.'];

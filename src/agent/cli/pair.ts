@@ -39,10 +39,10 @@ export const pair: Verb = {
     try {
       const before = readIdentity(system, home.identity);
       if (before !== undefined) throw new AppError('ALREADY_PAIRED', { agent: before.agentId });
-      const identity = await link(call, home);
+      // First, so that one that is damaged stops it before anything is linked.
       const audit = AuditLog.open(system, home.audit);
-      audit.add({ what: 'paired', user: identity.approvers[0] ?? '' });
-      audit.close();
+      const identity = await link(call, home).finally(() => audit.close());
+      notePaired(call, home, identity);
       const roots = await chooseRoots(call, textFlag(flags['root']));
       return { exit: 0, result: resultOf(identity, roots), text: closing(call, roots) };
     } finally {
@@ -50,6 +50,12 @@ export const pair: Verb = {
     }
   },
 };
+
+function notePaired({ system }: Call, home: ChannelHome, { approvers }: Identity): void {
+  const audit = AuditLog.open(system, home.audit);
+  audit.add({ what: 'paired', user: approvers[0] ?? '' });
+  audit.close();
+}
 
 async function link(call: Call, home: ChannelHome): Promise<Identity> {
   const { system, flags } = call;

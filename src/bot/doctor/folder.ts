@@ -84,6 +84,8 @@ function hubFinding({ hubListen, hubPublicUrl, hubTrustProxy, hubTls }: BotConfi
     if (hubTls === undefined)
       return error('hub', 'wss:// needs a certificate', 'Set HUB_TLS_CERTIFICATE and HUB_TLS_KEY.');
     readTlsFiles(hubTls);
+    if (process.platform !== 'win32' && (lstatSync(hubTls.key).mode & 0o077) !== 0)
+      return warning('hub', `other users can read ${hubTls.key}`, `chmod 600 ${hubTls.key}`);
   } else if (hubTrustProxy.length === 0)
     return warning(
       'hub',

@@ -8,7 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Caller, type Listener, listen } from '../../../services/hub/listen.ts';
@@ -187,6 +187,22 @@ describe.each([
 });
 
 describe('connections that have proven nothing', () => {
+  it('and were refused are ended, whatever the other side does, and their place is free again', async () => {
+    const { address, unproven, close } = await listenOnPort();
+    const { port, host } = new URL(address);
+    const half = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    open.push({ close: () => half.destroy() });
+    const answered = new Promise<string>((resolve) => half.once('data', (data) => resolve(String(data))));
+    half.write(
+      `GET /agent/v1 HTTP/1.1\r\nHost: ${host}\r\nOrigin: https://example.org\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    expect(await answered).toContain('403');
+    while (unproven.count > 0) await new Promise((resolve) => setImmediate(resolve));
+
+    await close();
+    expect(unproven.count).toBe(0);
+  });
+
   it('are at most twenty from one address', async () => {
     const { address, unproven } = await listenOnPort();
     for (let count = 0; count < UNPROVEN.perAddress; count++) await Wire.open(address);

@@ -95,6 +95,8 @@ describe('a hub with a certificate of its own', () => {
     writeFileSync(tls.key, 'half a file');
 
     expect(() => renewCertificate()).toThrow(expect.objectContaining({ code: 'HUB_TLS_UNUSABLE' }));
+    // Told once, not every second.
+    renewCertificate();
     await dial(address);
 
     writeFileSync(tls.key, whole);
@@ -113,6 +115,18 @@ describe('a hub with a certificate of its own', () => {
       { ...tls, key: join(folder(), 'other.key') },
     ])
       await expect(hub({ tls: wrong })).rejects.toMatchObject({ code: 'HUB_TLS_UNUSABLE' });
+  });
+
+  it('lets go of who never begins TLS when it is closed', async () => {
+    const listener = await hub({ tls: trusted() });
+    const silent = connect(Number(new URL(listener.address).port), '127.0.0.1');
+    open.push({ close: () => silent.destroy() });
+    await new Promise((resolve) => silent.once('connect', resolve));
+    const ended = new Promise((resolve) => silent.once('close', resolve));
+
+    await listener.close();
+
+    await ended;
   });
 
   it('counts what proved nothing per address, and gives the place back', async () => {
@@ -172,6 +186,13 @@ describe('whom a proxy speaks for', () => {
     expect(await named({ proxies: ['127.0.0.1'] }, '198.51.100.1, 203.0.113.7')).toBe('203.0.113.7');
   });
 
+  it('takes an address with a port, as some write it, and nothing that is none', async () => {
+    const door = { proxies: ['127.0.0.1'] };
+    expect(await named(door, '203.0.113.7:5678')).toBe('203.0.113.7');
+    expect(await named(door, '[2001:db8:1:2::1]:443')).toBe('2001:db8:1:2::/64');
+    expect(await named(door, 'unknown')).toBe('127.0.0.1');
+  });
+
   it('counts an IPv6 network as one', async () => {
     expect(await named({ proxies: ['127.0.0.1'] }, '2001:db8:1:2:aaaa::1')).toBe('2001:db8:1:2::/64');
     expect(await named({ proxies: ['127.0.0.1'] }, '::ffff:203.0.113.7')).toBe('203.0.113.7');
@@ -192,6 +213,30 @@ describe('a proxy of the environment', () => {
 
     await dial(address, env);
     expect(asked).toHaveLength(1);
+  });
+
+  it('that refuses is told without its password', async () => {
+    const server = createServer();
+    server.on('connect', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(resolve)) });
+    const { port } = server.address() as AddressInfo;
+
+    const refused = await dial('wss://hub.example', {
+      HTTPS_PROXY: `http://ada:hunter2@127.0.0.1:${port}`,
+    }).catch((error: unknown) => String(error));
+
+    expect(refused).toContain('the proxy that HTTPS_PROXY names does not let it through');
+    expect(refused).not.toContain('hunter2');
+  });
+
+  it('of another form than Node knows is refused in words', async () => {
+    await expect(
+      dial('wss://hub.example', { HTTPS_PROXY: 'socks5://ada:hunter2@proxy' }),
+    ).rejects.toMatchObject({
+      message: expect.not.stringContaining('hunter2'),
+      code: 'BOT_UNREACHABLE',
+    });
   });
 
   /** Every CONNECT leads to `port` of this computer. */
