@@ -707,6 +707,11 @@ export const ERRORS = {
     'The systemd timer {timer} was stopped for the migration and could not be started again: {reason}.',
     'Start it by hand: `systemctl --user start {timer}`.',
   ),
+  SUSPENDED_TIMERS_LEFT: row(
+    1960,
+    'Systemd timers that were stopped for the migration may still be stopped: {reason}',
+    '`systemctl --user list-timers --all` shows them; start each that should run with `systemctl --user start TIMER`.',
+  ),
   RUN_FILE_DAMAGED: row(
     1959,
     'A file that a run of this program kept for later is damaged: {path} is no JSON.',

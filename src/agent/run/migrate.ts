@@ -23,6 +23,7 @@ import { refuseBlocked, refuseOpen, refuseRunning, refuseUsed, refuseWithoutSour
 import { createRun, loadPlan, type Run, type RunRecord, type RunState, stateOf } from './run-record.ts';
 import { refuseDue } from './scheduled-starts.ts';
 import type { StepWork } from './step.ts';
+import { suspendTimersAgain } from './suspended-timers.ts';
 import { refuseWorkFolders } from './work-folders.ts';
 
 /** What the caller wants to hear, and how it stops a run. */
@@ -82,7 +83,7 @@ function forgetIfNothingBegan(system: System, folder: string, run: string): void
 
 /**
  * Goes on with an interrupted or paused migration from where its journal says it stopped.
- * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED; of a paused run also PLAN_STALE, ORCHESTRATOR_RUNNING and SCHEDULED_START_DUE,
+ * @throws LOCKED, STORE_PASSWORD_NEEDED, ENVIRONMENT_CHANGED, TIMER_NOT_STOPPED; of a paused run also PLAN_STALE, ORCHESTRATOR_RUNNING and SCHEDULED_START_DUE,
  * and it stays paused as it was. What else is found once it goes on is reported, and the run is taken back.
  */
 export async function resumeMigration(
@@ -162,12 +163,14 @@ async function carryOut(
   const journal = Journal.open(system, folder, record.id);
   try {
     const work = workOf(system, home, record, folder, journal, plan, content, hooks);
-    const { outcome, undoing, failure } = stateOf(journal.entries);
+    const { outcome, undoing, failure, done } = stateOf(journal.entries);
     if (outcome !== undefined) {
       finish(work);
       const error = outcome === 'undone' ? { error: takenBack(failure) } : {};
       return { run: record.id, outcome, steps: reports(MIGRATION_STEPS, work), kept: work.kept, ...error };
     }
+    if (type === 'resume' && !undoing && !done.has('clean-up'))
+      suspendTimersAgain(system, folder, content.source);
     journal.add({ type });
     if (undoing) {
       undoSteps(MIGRATION_STEPS, work);

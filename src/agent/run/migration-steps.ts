@@ -32,7 +32,7 @@ import { stageRecords } from './records.ts';
 import { chosenStart, giveBackLines, giveBackOrTell, suspendLines } from './scheduled-starts.ts';
 import { stageConfig, stageCredentials, stageRegistry, syncFolders } from './staging.ts';
 import { checksFromJson, type Step, type StepResult, type StepWork } from './step.ts';
-import { restartTimers, suspendTimers } from './suspended-timers.ts';
+import { restartOrTell, restartTimers, suspendTimers } from './suspended-timers.ts';
 import { checkAsBefore, rememberBefore } from './target-before.ts';
 import { checkWorkFolders, newerNote } from './work-folders.ts';
 
@@ -229,7 +229,7 @@ function writeRecords(work: StepWork): StepResult {
 }
 
 function cleanUp(work: StepWork): StepResult {
-  restartTimers(work);
+  restartOrTell(work);
   giveBackOrTell(work);
   rememberAfter(work.system, work.folder, work.record.target);
   rememberContents(work.system, work.home, work.folder, work.record.target);

@@ -3,7 +3,8 @@ import { AppError } from '../../shared/errors.ts';
 import { removeIfThere, writeFileAtomic } from '../files.ts';
 import { askSystemd } from '../orchestrator/systemd.ts';
 import { startingTimers } from '../plan/timers.ts';
-import type { ReadSystem } from '../system.ts';
+import type { ReadSystem, System } from '../system.ts';
+import { inWords } from './in-words.ts';
 import { readJson } from './read-json.ts';
 import type { StepWork } from './step.ts';
 
@@ -20,10 +21,22 @@ export function suspendTimers({ system, folder, content }: StepWork): void {
   const names = kept.length > 0 ? kept : startingTimers(system, content.source).map(({ name }) => name);
   if (names.length === 0) return;
   writeFileAtomic(system, join(folder, KEPT), `${JSON.stringify(names)}\n`);
-  for (const name of names) {
-    const reason = askSystemd(system, { name, scope: 'user' }, 'stop', WAIT_MS);
-    if (reason !== undefined) throw new AppError('TIMER_NOT_STOPPED', { timer: name, reason });
-  }
+  stopTimers(system, names);
+}
+
+/**
+ * Stops again what a restart of the machine started in the middle of a run: a timer that is enabled comes back with it.
+ * @throws TIMER_NOT_STOPPED
+ */
+export function suspendTimersAgain(system: System, folder: string, clone: string): void {
+  const kept = suspendedTimers(system, folder);
+  if (kept.length === 0) return;
+  stopTimers(
+    system,
+    startingTimers(system, clone)
+      .map(({ name }) => name)
+      .filter((name) => kept.includes(name)),
+  );
 }
 
 /** Starts them again. One that does not start, since its file is gone perhaps, is told, and keeps nothing from its end. */
@@ -41,4 +54,23 @@ export function restartTimers({ system, folder, emit }: StepWork): void {
 export function suspendedTimers(system: ReadSystem, folder: string): string[] {
   const path = join(folder, KEPT);
   return system.lstat(path) === undefined ? [] : (readJson(system, path) as string[]);
+}
+
+/** The same at the end of a run that went well: what fails is told, and undoes nothing. */
+export function restartOrTell(work: StepWork): void {
+  try {
+    restartTimers(work);
+  } catch (error) {
+    const path = join(work.folder, KEPT);
+    const { message: reason } = inWords(error, path);
+    const told = new AppError('SUSPENDED_TIMERS_LEFT', { reason });
+    work.emit({ type: 'kept', path, what: `${told.message} ${told.hint}` });
+  }
+}
+
+function stopTimers(system: System, names: readonly string[]): void {
+  for (const name of names) {
+    const reason = askSystemd(system, { name, scope: 'user' }, 'stop', WAIT_MS);
+    if (reason !== undefined) throw new AppError('TIMER_NOT_STOPPED', { timer: name, reason });
+  }
 }

@@ -367,6 +367,59 @@ describe('A timer of systemd', () => {
     expect(suspendedTimers(freshSystem(tiny), newest().folder)).toEqual([]);
   });
 
+  test.each(['backup', 'a crash'])(
+    'that a restart of the machine started after %s is stopped again',
+    async (after) => {
+      const timer = timerAt(SOON);
+      if (after === 'backup') await migrate('suspend', { ...QUIET, pauseAfter: 'backup' });
+      else await migrate('suspend', stopAfterBackup());
+      put(join(folder(), 'bin'), 'runs', '');
+      const seen: boolean[] = [];
+      const looking: RunHooks = {
+        ...QUIET,
+        emit: ({ type }) => {
+          if (type === 'phase') seen.push(timer.runs());
+        },
+      };
+      const late = systemAt('2025-06-01T12:01:00.000Z');
+      expect(await resumeMigration(late, homeOf(tiny), newest(), looking)).toMatchObject({ kept: [] });
+      expect(new Set(seen.slice(0, -1))).toEqual(new Set([false]));
+      expect(timer.runs()).toBe(true);
+    },
+  );
+
+  test('that a restart started and that cannot be stopped again leaves the run paused as it was', async () => {
+    timerAt(SOON);
+    await migrate('suspend', { ...QUIET, pauseAfter: 'backup' });
+    for (const name of ['runs', 'refuses']) put(join(folder(), 'bin'), name, '');
+    await expect(resumeMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET)).rejects.toMatchObject({
+      code: 'TIMER_NOT_STOPPED',
+    });
+    expect(newest().state.paused).toBe('backup');
+  });
+
+  test('that a restart started and that is gone by now keeps nothing from going on', async () => {
+    timerAt(SOON);
+    await migrate('suspend', stopAfterBackup());
+    put(join(folder(), 'bin'), 'refuses', '');
+    const report = await resumeMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET);
+    expect(report).toMatchObject({ outcome: 'not-yet-usable', kept: [expect.anything()] });
+  });
+
+  test('does not undo a finished run where what was kept of it cannot be read', async () => {
+    timerAt(SOON);
+    const damaging: RunHooks = {
+      ...QUIET,
+      emit: (event) => {
+        if (event.type === 'phase' && event.phase === 'finalize')
+          put(newest().folder, 'suspended-timers.json', '["aw');
+      },
+    };
+    const { outcome, kept } = await migrate('suspend', damaging);
+    expect(outcome).toBe('not-yet-usable');
+    expect(kept[0]?.what).toContain('systemctl --user list-timers --all');
+  });
+
   test('is started again where the run is taken back', async () => {
     const timer = timerAt(SOON);
     await migrate('suspend', stopAfterBackup());
