@@ -346,8 +346,13 @@ export class RealSystem implements System {
   }
 
   rename(from: PathLike, to: PathLike): void {
-    if (this.platform === 'win32') renamePatiently(() => fs.renameSync(from, to), sleep);
-    else fs.renameSync(from, to);
+    if (this.platform !== 'win32') fs.renameSync(from, to);
+    else
+      renamePatiently(
+        () => fs.renameSync(from, to),
+        () => this.lstat(to)?.kind === 'folder',
+        sleep,
+      );
   }
 
   hardLink(existing: PathLike, path: PathLike): void {

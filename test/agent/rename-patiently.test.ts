@@ -3,7 +3,7 @@ import { renamePatiently } from '../../src/agent/rename-patiently.ts';
 import { systemError } from '../helpers/faulty-system.ts';
 
 /** Refused so many times; the pauses that were made. */
-function tried(times: number, code: string) {
+function tried(times: number, code: string, isFolderThere = false) {
   const pauses: number[] = [];
   let tries = 0;
   const rename = () => {
@@ -11,7 +11,11 @@ function tried(times: number, code: string) {
   };
   let error: unknown;
   try {
-    renamePatiently(rename, (ms) => pauses.push(ms));
+    renamePatiently(
+      rename,
+      () => isFolderThere,
+      (ms) => pauses.push(ms),
+    );
   } catch (thrown) {
     error = thrown;
   }
@@ -29,6 +33,10 @@ describe('a rename that is refused', () => {
     const { pauses, error } = tried(1000, 'EPERM');
     expect(error).toMatchObject({ code: 'EPERM' });
     expect(pauses.reduce((sum, ms) => sum + ms)).toBe(1_500);
+  });
+
+  it('since a folder is in the way is not tried again', () => {
+    expect(tried(1, 'EPERM', true)).toMatchObject({ tries: 1, pauses: [], error: { code: 'EPERM' } });
   });
 
   it.each(['ENOENT', 'EXDEV', 'ENOSPC', 'EIO'])('with %s is not tried again', (code) => {

@@ -30,6 +30,8 @@ export async function stopProgram(system: System, program: Program, consent: Con
       program,
       `it still runs ${Math.round(consent.waitMs / 1000)} s after it was asked to end`,
     );
+  // The answer may have taken minutes: the number can be another process's by now.
+  if (hasEnded(system, program)) return;
   signal(system, program, 'SIGKILL');
   if (!(await endsWithin(system, program, CLEAR_AWAY_MS)))
     throw notStopped(program, `process ${pid} cannot be ended`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Program } from '../../../src/agent/orchestrator/program.ts';
 import { stopProgram } from '../../../src/agent/orchestrator/stop.ts';
 import { RealSystem } from '../../../src/agent/real-system.ts';
+import type { System } from '../../../src/agent/system.ts';
 import { withOverrides } from '../../helpers/faulty-system.ts';
 
 const PROGRAM: Program = {
@@ -17,7 +18,7 @@ const PROGRAM: Program = {
 function machine(platform: NodeJS.Platform, endsAt: 'SIGTERM' | 'SIGKILL') {
   const sent: string[] = [];
   let runs = true;
-  const system = withOverrides(new RealSystem({}), {
+  const now: Partial<System> = {
     platform,
     isAlive: () => runs,
     processStart: () => 'then',
@@ -26,7 +27,8 @@ function machine(platform: NodeJS.Platform, endsAt: 'SIGTERM' | 'SIGKILL') {
       if (signal === endsAt) runs = false;
       return true;
     },
-  });
+  };
+  const system = withOverrides(new RealSystem({}), now);
   const consent = (endAtOnce: boolean) => ({
     programs: [],
     waitMs: 0,
@@ -35,7 +37,7 @@ function machine(platform: NodeJS.Platform, endsAt: 'SIGTERM' | 'SIGKILL') {
       return Promise.resolve(endAtOnce);
     },
   });
-  return { system, sent, consent };
+  return { system, now, sent, consent };
 }
 
 describe('a program that is to stop', () => {
@@ -54,6 +56,19 @@ describe('a program that is to stop', () => {
     const yes = machine('linux', 'SIGKILL');
     await stopProgram(yes.system, PROGRAM, yes.consent(true));
     expect(yes.sent).toEqual(['SIGTERM', 'asked', 'SIGKILL']);
+  });
+
+  it.each([
+    ['is gone', { isAlive: () => false }],
+    ['is another one of the same number', { processStart: () => 'later' }],
+  ])('and %s when the second yes comes is not ended', async (_, meanwhile) => {
+    const { system, now, sent, consent } = machine('linux', 'SIGKILL');
+    const endAtOnce = () => {
+      Object.assign(now, meanwhile);
+      return Promise.resolve(true);
+    };
+    await stopProgram(system, PROGRAM, { ...consent(true), endAtOnce });
+    expect(sent).toEqual(['SIGTERM']);
   });
 
   it('on Windows, where every signal ends at once, gets none before the second yes', async () => {

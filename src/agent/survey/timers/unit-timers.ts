@@ -59,23 +59,46 @@ export function unitTimerFindings(system: ReadSystem, clone: string): Finding[] 
   }));
 }
 
+/** In the folders of the person's units the first with a name wins over the others (systemd.unit(5)). */
 function timerFiles(system: ReadSystem, clone: string): TimerFile[] {
   const names = new CloneNames(system, clone);
   const folders = unitFolders(system);
-  const read = (name: string) =>
-    folders
-      .flatMap((folder) => readIfReachable(system, join(folder, name)) ?? [])
-      .map((bytes) => bytes.toString('latin1'))
-      .join('\n');
-  const timers = folders.flatMap((folder) =>
+  const timers = filesByName(system, folders, '.timer');
+  return [...timers].flatMap(([name, file]): TimerFile[] => {
+    const text = unitText(system, folders, name);
+    const given = [...text.matchAll(/^[ \t]*Unit[ \t]*=[ \t]*(\S+)/gm)].at(-1)?.[1];
+    const service = unitText(system, folders, basename(given ?? name.replace(/timer$/, 'service')));
+    return names.mentions(service, [system.home]).length === 0 ? [] : [{ name, file }];
+  });
+}
+
+/** The unit and its drop-ins, in the order in which systemd reads them. */
+function unitText(system: ReadSystem, folders: readonly string[], name: string): string {
+  const unit = folders.map((folder) => join(folder, name)).find((file) => isThere(system, file));
+  const dropIns = filesByName(
+    system,
+    folders.map((folder) => join(folder, `${name}.d`)),
+    '.conf',
+  );
+  const sorted = [...dropIns].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
+  return [...(unit === undefined ? [] : [unit]), ...sorted]
+    .map((file) => ifReachable(() => system.realPath(file)))
+    .map((real) => (real === undefined ? '' : (readIfReachable(system, real)?.toString('latin1') ?? '')))
+    .join('\n');
+}
+
+function filesByName(system: ReadSystem, folders: readonly string[], ending: string): Map<string, string> {
+  const files = folders.flatMap((folder) =>
     (ifReachable(() => system.readFolder(folder)) ?? [])
       .map(({ name }) => String(name))
-      .filter((name) => name.endsWith('.timer'))
-      .map((name) => join(folder, name)),
+      .filter((name) => name.endsWith(ending))
+      .map((name) => ({ name, file: join(folder, name) })),
   );
-  return timers.flatMap((file): TimerFile[] => {
-    const name = basename(file);
-    const unit = /^[ \t]*Unit[ \t]*=[ \t]*(\S+)/m.exec(read(name))?.[1] ?? name.replace(/timer$/, 'service');
-    return names.mentions(read(basename(unit)), [system.home]).length === 0 ? [] : [{ name, file }];
-  });
+  const first = new Map<string, string>();
+  for (const { name, file } of files) if (!first.has(name)) first.set(name, file);
+  return first;
+}
+
+function isThere(system: ReadSystem, path: string): boolean {
+  return ifReachable(() => system.lstat(path)) !== undefined;
 }
