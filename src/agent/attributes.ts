@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hasErrno } from '../shared/errors.ts';
 import { bytesOf, textOrBytes } from './paths.ts';
 import type { CommandResult, PathLike, ReadSystem, System } from './system.ts';
 
@@ -33,10 +34,17 @@ export function readAttributes(system: ReadSystem, paths: readonly PathLike[]): 
   return status === 0 || status === SOME_FAILED ? parseDump(stdout) : undefined;
 }
 
+export function withoutAcl(attributes: Attributes | undefined): Attributes | undefined {
+  return attributes && pick(attributes, (name) => !name.startsWith('system.posix_acl_'));
+}
+
 /** What this user may set of them: only root gives capabilities. */
 export function settable(system: ReadSystem, attributes: Attributes | undefined): Attributes {
-  const all = Object.entries(attributes ?? {});
-  return Object.fromEntries(all.filter(([name]) => system.uid === 0 || !name.startsWith('security.')));
+  return pick(attributes ?? {}, (name) => system.uid === 0 || !name.startsWith('security.'));
+}
+
+function pick(attributes: Attributes, isMeant: (name: string) => boolean): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isMeant(name)));
 }
 
 /** True when both say the same of what this user may set. */
@@ -56,30 +64,81 @@ export function setAttributes(
   system: System,
   wanted: ReadonlyMap<PathLike, Attributes | undefined>,
 ): ReadonlyMap<string, string> {
-  const paths = [...wanted.keys()];
+  const all = [...wanted.keys()];
   const differing = (): PathLike[] | undefined => {
-    const now = readAttributes(system, paths);
+    const now = readAttributes(system, all);
     return (
-      now && paths.filter((path) => !sameAttributes(system, wanted.get(path), now.get(attributesKey(path))))
+      now && all.filter((path) => !sameAttributes(system, wanted.get(path), now.get(attributesKey(path))))
     );
   };
-  const before = readAttributes(system, paths);
+  const before = readAttributes(system, all);
   if (before === undefined) {
-    const having = paths.filter((path) => Object.keys(settable(system, wanted.get(path))).length > 0);
+    const having = all.filter((path) => Object.keys(settable(system, wanted.get(path))).length > 0);
     return told(having, 'its extended attributes were not set: getfattr and setfattr are not installed');
   }
   const toChange = differing() ?? [];
   if (toChange.length === 0) return new Map();
-  const extra = new Map<string, PathLike[]>();
-  for (const path of toChange) {
-    const keep = wanted.get(path) ?? {};
-    for (const name of Object.keys(settable(system, before.get(attributesKey(path)))))
-      if (!Object.hasOwn(keep, name)) extra.set(name, [...(extra.get(name) ?? []), path]);
-  }
-  for (const [name, of] of extra) onEach(system, 'setfattr', ['-h', '-x', name, '--'], of);
-  const dump = toChange.map((path) => dumpOf(path, settable(system, wanted.get(path))));
-  system.run('setfattr', ['-h', '--restore=-'], { ...optionsOf(system), input: Buffer.concat(dump) });
+  const changes = toChange.map((path) => ({
+    path,
+    has: settable(system, before.get(attributesKey(path))),
+    wanted: settable(system, wanted.get(path)),
+  }));
+  const named = changes.filter(({ has, wanted }) => Object.keys({ ...has, ...wanted }).some(isUsers));
+  const paths = named.map(({ path }) => path);
+  writable(system, paths, () => change(system, changes, isUsers));
+  change(system, changes, (name) => !isUsers(name));
   return told(differing() ?? toChange, 'its extended attributes could not be set here');
+}
+
+interface Change {
+  readonly path: PathLike;
+  readonly has: Attributes;
+  readonly wanted: Attributes;
+}
+
+/** Of the attributes that are meant: takes away those that are not wanted, and sets the others. */
+function change(system: System, changes: readonly Change[], isMeant: (name: string) => boolean): void {
+  const extra = new Map<string, PathLike[]>();
+  for (const { path, has, wanted } of changes)
+    for (const name of Object.keys(pick(has, isMeant)))
+      if (!Object.hasOwn(wanted, name)) extra.set(name, [...(extra.get(name) ?? []), path]);
+  for (const [name, of] of extra) onEach(system, 'setfattr', ['-h', '-x', name, '--'], of);
+  const dumps = changes
+    .map(({ path, wanted }) => ({ path, wanted: pick(wanted, isMeant) }))
+    .filter(({ wanted }) => Object.keys(wanted).length > 0);
+  if (dumps.length === 0) return;
+  const input = Buffer.concat(dumps.map(({ path, wanted }) => dumpOf(path, wanted)));
+  system.run('setfattr', ['-h', '--restore=-'], { ...optionsOf(system), input });
+}
+
+function isUsers(name: string): boolean {
+  return name.startsWith('user.');
+}
+
+/** Only root may give `user.*` to what nobody may write: for anyone else it may be written while `work` runs. */
+function writable(system: System, paths: readonly PathLike[], work: () => void): void {
+  const opened: { path: PathLike; mode: number }[] = [];
+  try {
+    for (const path of system.uid === 0 ? [] : paths) {
+      const stat = system.lstat(path);
+      if (!stat || stat.kind === 'link' || (stat.mode & 0o200) !== 0) continue;
+      if (mayOpen(system, path, stat.mode)) opened.push({ path, mode: stat.mode });
+    }
+    work();
+  } finally {
+    for (const { path, mode } of opened) system.chmod(path, mode);
+  }
+}
+
+/** False for what belongs to somebody else: its attributes are told as not set. */
+function mayOpen(system: System, path: PathLike, mode: number): boolean {
+  try {
+    system.chmod(path, mode | 0o200);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'EPERM', 'EACCES', 'EROFS')) return false;
+    throw error;
+  }
 }
 
 function told(paths: readonly PathLike[], reason: string): Map<string, string> {

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -26,6 +28,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const system = new RealSystem();
+const NOBODY = 65_534;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const put = (name: string | Buffer) => {
   const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]);
@@ -68,6 +71,41 @@ describe('a dump of attributes', () => {
 });
 
 describe('attributes on a disk', () => {
+  it('are given to what nobody may write by who is not root, too, which then is as it was', () => {
+    const file = join(folder, 'file');
+    const inner = join(folder, 'inner');
+    fs.writeFileSync(file, 'x');
+    fs.mkdirSync(inner);
+    giveAttribute(file, 'user.later', 'x');
+    for (const path of [file, inner]) {
+      if (system.uid === 0) fs.chownSync(path, NOBODY, NOBODY);
+      fs.utimesSync(path, 1_650_000_000, 1_650_000_000);
+    }
+    fs.chmodSync(folder, 0o755);
+    fs.chmodSync(file, 0o444);
+    fs.chmodSync(inner, 0o555);
+    const wanted = { 'user.note': base64('n') };
+    const modules = ['attributes.ts', 'real-system.ts'].map(
+      (name) => pathToFileURL(join(import.meta.dirname, '../../src/agent', name)).href,
+    );
+    const program = `
+      const [{ setAttributes }, { RealSystem }] = await Promise.all(${JSON.stringify(modules)}.map((one) => import(one)));
+      const wanted = ${JSON.stringify([file, inner])}.map((path) => [path, ${JSON.stringify(wanted)}]);
+      console.log(JSON.stringify([...setAttributes(new RealSystem(), new Map(wanted))]));`;
+    const asUser = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+    const [command = '', ...args] = [
+      ...(system.uid === 0 ? asUser : []),
+      ...[process.execPath, '--input-type=module', '--eval', program],
+    ];
+    const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: '/' });
+    expect({ stdout, stderr }).toEqual({ stdout: '[]\n', stderr: '' });
+    expect(readAttributes(system, [file, inner])).toEqual(
+      new Map([file, inner].map((path) => [path, wanted])),
+    );
+    expect([file, inner].map((path) => fs.statSync(path).mode & 0o777)).toEqual([0o444, 0o555]);
+    for (const path of [file, inner]) expect(fs.statSync(path).mtimeMs).toBe(1_650_000_000_000);
+  });
+
   it('are read of every name, of files, folders and ACLs, and not of what a link leads to', () => {
     const odd = put(Buffer.from('new\nline = back\\slash \xff', 'latin1'));
     put('plain');

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { attributesKey, setAttributes } from '../attributes.ts';
+import { type Attributes, attributesKey, setAttributes, withoutAcl } from '../attributes.ts';
 import type { PathLike, System } from '../system.ts';
 import { type BackupRecord, SEALED_PART } from './format.ts';
 import type { BackupIdentity } from './identity.ts';
@@ -18,7 +18,7 @@ export { sealedRecords } from './sealed-records.ts';
 export interface RestoreOptions {
   /** Told of each entry that is in its place. */
   readonly onDone?: (record: BackupRecord, destination: PathLike) => void;
-  /** The mode of sealed files instead of the recorded one, from the moment that they appear. */
+  /** The mode of sealed files instead of the recorded one and of their ACL, from the moment that they appear. */
   readonly sealedMode?: number;
 }
 
@@ -55,7 +55,7 @@ export async function restoreRecords(
   if (identity) await restore.sealedFiles(backup, identity);
   restore.links();
   restore.finishFolders();
-  restore.attributes();
+  restore.attributes(backup.manifest.attributes === 'kept');
   return { restored: restore.restored, failed: restore.failed };
 }
 
@@ -63,7 +63,6 @@ class Restore {
   restored = 0;
   readonly failed: { record: BackupRecord; reason: string }[] = [];
   readonly #system: System;
-  readonly #records: readonly BackupRecord[];
   readonly #folders: RestoreFolders;
   readonly #pause: Pause;
   readonly #options: RestoreOptions;
@@ -79,7 +78,6 @@ class Restore {
     options: RestoreOptions,
   ) {
     this.#system = system;
-    this.#records = records;
     this.#folders = new RestoreFolders(system);
     this.#pause = new Pause(system);
     this.#options = options;
@@ -179,18 +177,28 @@ class Restore {
     );
   }
 
-  /** Last of all: an ACL that is set says what the mode of its entry is, and a mode that is set changes the ACL. */
-  attributes(): void {
-    if (!this.#records.some(({ attributes }) => attributes !== undefined)) return;
+  /**
+   * Last of all: an ACL that is set says what the mode of its entry is, and a mode that is set changes the ACL. `isKept`: the
+   * backup knows of each entry what it had, so that whatever else there is now goes.
+   */
+  attributes(isKept: boolean): void {
+    const known = [...this.#placed].filter(([{ attributes }]) => isKept || attributes !== undefined);
+    if (known.length === 0) return;
     const failures = setAttributes(
       this.#system,
-      new Map([...this.#placed].map(([record, destination]) => [destination, record.attributes])),
+      new Map(known.map(([record, destination]) => [destination, this.#attributesOf(record)])),
     );
     if (failures.size === 0) return;
     for (const [record, destination] of this.#placed) {
       const reason = failures.get(attributesKey(destination));
       if (reason !== undefined) this.failed.push({ record, reason });
     }
+  }
+
+  /** An ACL would give a sealed file to others than the mode that is asked for. */
+  #attributesOf({ part, type, attributes }: BackupRecord): Attributes | undefined {
+    const isForced = part === SEALED_PART && type === 'file' && this.#options.sealedMode !== undefined;
+    return isForced ? withoutAcl(attributes) : attributes;
   }
 
   #want(record: BackupRecord, destination: PathLike, byMember: ReadonlyMap<string, BackupRecord>): void {

@@ -19,7 +19,7 @@ export interface Difference {
 /**
  * Compares every byte of a target with the records of a backup; looks at links themselves, never through them. What the
  * backup could not hold (`gaps`, with all that lies below them) is left alone, and so is what `covers` does not take by
- * its key.
+ * its key. `keepsAttributes`: the backup knows the attributes of each entry, also of those that had none.
  */
 export function compareWithBackup(
   system: ReadSystem,
@@ -27,12 +27,14 @@ export function compareWithBackup(
   records: readonly BackupRecord[],
   gaps: ReadonlySet<string>,
   covers: (key: string) => boolean,
+  keepsAttributes: boolean,
 ): Difference {
   const present = system.lstat(target) === undefined ? [] : walk(system, target).entries;
   const live = new Map(present.map((entry) => [keyOf(entry.rel), entry]));
   const isMeant = ({ rel }: { readonly rel: PathLike }) => covers(keyOf(rel)) && !isGap(keyOf(rel), gaps);
   const held = records.filter(isMeant);
-  const attributes = held.some((record) => record.attributes !== undefined)
+  const knowsAttributes = (record: BackupRecord) => keepsAttributes || record.attributes !== undefined;
+  const attributes = held.some(knowsAttributes)
     ? readAttributes(system, [target, ...present.map(({ rel }) => joinPath(target, rel))])
     : undefined;
   const known = new Map(records.map((record) => [keyOf(record.rel), record]));
@@ -42,7 +44,9 @@ export function compareWithBackup(
     held.filter((record) => {
       const first = firstOf(record);
       const other = first && live.get(keyOf(first.rel));
-      return !isAsRecorded(system, target, record, live.get(keyOf(record.rel)), first, other, attributes);
+      const entry = live.get(keyOf(record.rel));
+      const compared = knowsAttributes(record) ? attributes : undefined;
+      return !isAsRecorded(system, target, record, entry, first, other, compared);
     }),
   );
   const sameFile = new Set([...differs].map((record) => firstOf(record) ?? record));

@@ -1,5 +1,6 @@
 import type { AgentHome } from '../agent-home.ts';
-import { SEALED_PART } from '../backup/format.ts';
+import { type BackupRecord, SEALED_PART } from '../backup/format.ts';
+import { memberName, pathKey } from '../backup/names.ts';
 import { PartReader } from '../backup/part-reader.ts';
 import type { Backup } from '../backup/read.ts';
 import type { System } from '../system.ts';
@@ -68,8 +69,8 @@ function differing(now: Digests, after: Digests): [name: string, change: NewerIt
 }
 
 /**
- * Digests of the entries that are restored: undefined where there is no registry to restore, `unknown` where it lies in
- * the encrypted part.
+ * Digests of the entries that are restored: undefined where there is no registry to restore, `unknown` where its bytes do
+ * not lie in a plain part.
  */
 function projectsBefore(
   system: System,
@@ -77,11 +78,17 @@ function projectsBefore(
   { path }: Backup,
   hashKey: Buffer,
 ): Digests | 'unknown' | undefined {
-  const record = records.find(({ rel, type }) => type === 'file' && String(rel) === REGISTRY);
-  if (record === undefined || record.part === SEALED_PART) return record && 'unknown';
+  const registry = records.find(({ rel, type }) => type === 'file' && String(rel) === REGISTRY);
+  if (registry === undefined) return undefined;
+  const { hardlink } = registry;
+  const isFirst = ({ root, rel }: BackupRecord) =>
+    hardlink !== undefined && pathKey(memberName(root, rel)) === pathKey(hardlink);
+  const record = hardlink === undefined ? registry : records.find(isFirst);
+  if (record?.offset === undefined || record.part === SEALED_PART) return 'unknown';
   const reader = new PartReader(system, path);
   try {
-    const bytes = Buffer.concat([...reader.slices(record)].map((slice) => Buffer.from(slice)));
+    // Each slice is copied before the next one takes its place.
+    const bytes = Buffer.concat(Array.from(reader.slices(record), (slice) => Buffer.from(slice)));
     return digestsOf(
       contentsOf((file) => (file === REGISTRY ? bytes : undefined)),
       hashKey,

@@ -16,6 +16,8 @@ export interface RollbackPlace {
   readonly gaps: ReadonlySet<string>;
   /** What of it is meant, by key. */
   readonly covers: (key: string) => boolean;
+  /** The backup knows the attributes of every entry. */
+  readonly keepsAttributes: boolean;
   readonly difference: Difference;
 }
 
@@ -26,24 +28,25 @@ export function comparePlace(
   all: readonly BackupRecord[],
   allGaps: readonly Gap[],
   covers: (key: string) => boolean,
+  keepsAttributes: boolean,
 ): RollbackPlace {
   const records = all.filter(({ root }) => root === id);
   const gaps = new Set(allGaps.filter(({ root }) => root === id).map(({ rel }) => keyOf(rel)));
   const isWhole = covers('');
   const difference =
     present || !isWhole
-      ? compareWithBackup(system, path, records, gaps, covers)
+      ? compareWithBackup(system, path, records, gaps, covers, keepsAttributes)
       : { restore: [], remove: system.lstat(path) === undefined ? [] : [''], unchanged: 0, of: 0 };
-  return { root: id, path, wasPresent: present, records, gaps, covers, difference };
+  return { root: id, path, wasPresent: present, records, gaps, covers, keepsAttributes, difference };
 }
 
 /** Compares once more: a rollback is done when nothing differs, not when nothing failed. */
 export function verifyPlace(
   system: ReadSystem,
-  { path, wasPresent, records, gaps, covers }: RollbackPlace,
+  { path, wasPresent, records, gaps, covers, keepsAttributes }: RollbackPlace,
 ): { done: number; of: number } {
   if (!wasPresent && covers('')) return { done: system.lstat(path) === undefined ? 1 : 0, of: 1 };
-  const { unchanged, of, remove } = compareWithBackup(system, path, records, gaps, covers);
+  const { unchanged, of, remove } = compareWithBackup(system, path, records, gaps, covers, keepsAttributes);
   return { done: unchanged - remove.length, of };
 }
 

@@ -67,7 +67,8 @@ export async function previewRollback(
       reason: `${failed.name}: ${failed.reason ?? ''}`,
     });
   }
-  const { roots, gaps, kind, run } = backup.manifest;
+  const { roots, gaps, kind, run, attributes } = backup.manifest;
+  const keepsAttributes = attributes === 'kept';
   const root = roots.find(({ id }) => id === 'target');
   if (root === undefined) {
     throw new AppError('BACKUP_INCOMPLETE', {
@@ -77,14 +78,14 @@ export async function previewRollback(
   }
   const records = await fullRecords(system, backup, identity);
   const covers = coverOf(selection);
-  const target = comparePlace(system, root, records, gaps, covers);
+  const target = comparePlace(system, root, records, gaps, covers, keepsAttributes);
   refuseMissing(system, selection, target);
   // What a rollback kept before it began is put back whole, the state of projects too.
   const chosen =
     kind === 'before-rollback' && selection.type === 'full'
       ? roots.filter(({ id }) => id.startsWith('project-'))
       : chosenProjects(selection, roots);
-  const projects = chosen.map((one) => comparePlace(system, one, records, gaps, () => true));
+  const projects = chosen.map((one) => comparePlace(system, one, records, gaps, () => true, keepsAttributes));
   const isFull = selection.type === 'full';
   return {
     backup,

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBackup, restoreRecords } from '../../../src/agent/backup/restore.ts';
+import type { BackupRecord } from '../../../src/agent/backup/format.ts';
+import { type RestoreOptions, readBackup, restoreRecords } from '../../../src/agent/backup/restore.ts';
 import { verifyBackup } from '../../../src/agent/backup/verify.ts';
 import { looksSecret } from '../../../src/agent/credentials/looks-secret.ts';
 import { joinPath } from '../../../src/agent/paths.ts';
@@ -41,10 +42,9 @@ function dressedTree(): void {
   fs.utimesSync(at('custom'), 1_650_000_000, 1_650_000_000);
 }
 
-async function restoreTo(folder: string, path: string, system = shop.system) {
-  return restoreRecords(system, readBackup(system, path), await shop.identity(), ({ rel }) =>
-    rel.length === 0 ? folder : joinPath(folder, rel),
-  );
+async function restoreTo(folder: string, path: string, system = shop.system, options: RestoreOptions = {}) {
+  const wanted = ({ rel }: BackupRecord) => (rel.length === 0 ? folder : joinPath(folder, rel));
+  return restoreRecords(system, readBackup(system, path), await shop.identity(), wanted, options);
 }
 
 test('Attributes and ACLs come back with their files, by our restore and by restore.sh', async () => {
@@ -77,6 +77,30 @@ test('Restoring over what has other attributes makes them as they were', async (
   giveAcl(join(shop.tree, 'custom'), '-k');
   expect((await restoreTo(shop.tree, path)).failed).toEqual([]);
   expect(attributesOf(shop.tree)).toBe(before);
+});
+
+test('What came later goes, also where nothing had attributes when the backup was made', async () => {
+  shop.file('custom/a', 'a', 0o640);
+  const { path } = await shop.backup({ attributes: true });
+  giveAcl(join(shop.tree, 'custom'), '-d', '-m', 'u:12345:rwx');
+  giveAcl(join(shop.tree, 'custom/a'), '-m', 'u:12345:rw');
+  giveAttribute(join(shop.tree, 'custom/a'), 'user.later', 'x');
+  expect((await restoreTo(shop.tree, path)).failed).toEqual([]);
+  expect(attributesOf(shop.tree)).toBe('');
+  expect(fs.statSync(join(shop.tree, 'custom/a')).mode & 0o777).toBe(0o640);
+});
+
+test('A sealed file with an ACL has the mode that is asked for, and no ACL; its other attributes are kept', async () => {
+  shop.file('config/.env', 'A=b\n', 0o640);
+  giveAcl(join(shop.tree, 'config/.env'), '-m', 'u:12345:rw');
+  giveAttribute(join(shop.tree, 'config/.env'), 'user.note', 'n');
+  const { path } = await shop.backup({ attributes: true });
+  const out = join(shop.path, 'out');
+  expect((await restoreTo(out, path, shop.system, { sealedMode: 0o600 })).failed).toEqual([]);
+  expect(fs.statSync(join(out, 'config/.env')).mode & 0o777).toBe(0o600);
+  const kept = attributesOf(out);
+  expect(kept).toContain('user.note');
+  expect(kept).not.toContain('posix_acl');
 });
 
 test('Of a file whose attribute holds a known secret, and of a secret file, no attribute is in a plain part', async () => {

@@ -69,6 +69,21 @@ test('A rollback gives the home its attributes and ACLs again, and is taken back
   expect(attributesOf(tiny.target)).toBe(met);
 });
 
+test('An ACL that came after the migration goes, though nothing had attributes before', async () => {
+  const [before, attributes] = [describeHome(tiny), attributesOf(tiny.target)];
+  expect(attributes).toBe('');
+  await migrateTiny(machine(), tiny);
+  const untouched =
+    fs.readdirSync(tiny.target).find((name) => !/^(config|credentials|projects)/.test(name)) ?? '';
+  giveAcl(join(tiny.target, untouched), '-m', 'u:12345:rwx');
+  expect((await rollBackTo('before-migration')).report).toMatchObject({
+    outcome: 'rolled-back',
+    failures: [],
+  });
+  expect(describeHome(tiny)).toEqual(before);
+  expect(attributesOf(tiny.target)).toBe('');
+});
+
 test('A rollback that died at any call of a program gives the attributes again when it is gone on with', async () => {
   giveAttribute(join(tiny.target, 'config.yaml'), 'user.note', 'mine');
   giveAcl(join(tiny.target, 'projects'), '-d', '-m', 'g:12345:rx');
