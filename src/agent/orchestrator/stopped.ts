@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import type { Journal, Json } from '../run/journal.ts';
 import { findAllRunning } from '../survey/orchestrator.ts';
@@ -66,9 +67,7 @@ export class StoppedOrchestrators {
     if (first !== undefined && consent === undefined)
       throw new AppError('ORCHESTRATOR_RUNNING', { pid: first.pid });
     const present = running.map((one) => describeProgram(system, one));
-    const earlier = stoppedBefore(journal).filter(
-      (one) => !present.some((now) => nameOf(now) === nameOf(one)),
-    );
+    const earlier = stoppedBefore(journal).filter((one) => !present.some((now) => isStill(one, now)));
     const stopped = new StoppedOrchestrators(system, journal, runFolder, places, earlier);
     for (const program of present) {
       const isNamed = consent === undefined || wasNamed(consent.programs, program);
@@ -103,18 +102,41 @@ export class StoppedOrchestrators {
     this.#journal.add({ type: 'intent', step: START });
     const started: string[] = [];
     const left: { program: string; reason: string }[] = [];
-    const running = findAllRunning(this.#system, this.#places.clone, this.#places.target);
-    const now = running.map((one) => nameOf(describeProgram(this.#system, one)));
-    for (const program of this.#programs) {
-      const name = nameOf(program);
-      const reason = now.includes(name)
-        ? undefined
-        : (keepDown(program) ?? (await startProgram(this.#system, program, this.#runFolder)));
-      if (reason === undefined) started.push(name);
-      else left.push({ program: name, reason });
+    const tell = (program: Program, reason: string | undefined) => {
+      if (reason === undefined) started.push(nameOf(program));
+      else left.push({ program: nameOf(program), reason });
+    };
+    const isKnown = ({ unit, launch }: Program) => unit !== undefined || launch !== undefined;
+    const before = this.#running();
+    for (const program of this.#programs.filter(isKnown)) {
+      const again = before.findIndex((one) => isSame(program, one));
+      // Each that runs stands for one of them.
+      if (again >= 0) before.splice(again, 1);
+      tell(
+        program,
+        again >= 0
+          ? undefined
+          : (keepDown(program) ?? (await startProgram(this.#system, program, this.#runFolder))),
+      );
+    }
+    const after = this.#running();
+    for (const program of this.#programs.filter((one) => !isKnown(one))) {
+      const alike = after.find((one) => nameOf(one) === nameOf(program));
+      tell(
+        program,
+        keepDown(program) ??
+          (alike === undefined
+            ? await startProgram(this.#system, program, this.#runFolder)
+            : `process ${alike.pid} looks like it, and nobody but you can tell whether it is the same`),
+      );
     }
     this.#journal.add({ type: 'done', step: START, data: { started, left } });
     return { stopped, started, left };
+  }
+
+  #running(): Program[] {
+    const { clone, target } = this.#places;
+    return findAllRunning(this.#system, clone, target).map((one) => describeProgram(this.#system, one));
   }
 
   /** Names of those that are down, for a run that does not start them. */
@@ -131,6 +153,18 @@ function whyNotNamed({ isSurelyOurs }: Program): string {
 
 function nameOf({ unit, command }: Program): string {
   return unit?.name ?? command;
+}
+
+/** Whether a program of an earlier try, of which no arguments are kept, runs on or, as a service, again. */
+function isStill(earlier: Program, now: Program): boolean {
+  if (earlier.unit !== undefined) return isDeepStrictEqual(earlier.unit, now.unit);
+  return earlier.pid === now.pid && earlier.start !== undefined && earlier.start === now.start;
+}
+
+/** By its service, else by its whole command line and folder: two can look alike, since arguments are not shown. */
+function isSame({ unit, launch }: Program, now: Program): boolean {
+  if (unit !== undefined) return isDeepStrictEqual(unit, now.unit);
+  return launch?.cwd === now.launch?.cwd && isDeepStrictEqual(launch?.args, now.launch?.args);
 }
 
 /** What is kept of a program: nothing of its environment, and no argument that looks like a secret. */

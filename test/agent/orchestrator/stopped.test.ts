@@ -108,6 +108,36 @@ describe('orchestrators that are stopped for a while', () => {
     third.close();
   });
 
+  it('are told apart by arguments that are not shown: one that runs again does not stand for the other', async () => {
+    const where = places();
+    const one = await start(where.clone, join(temp(), 'one'), ['--port', '1']);
+    const two = await start(where.clone, join(temp(), 'two'), ['--port', '2']);
+    const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    const journal = journalIn(system);
+    const stopped = await StoppedOrchestrators.stop(system, journal, temp(), where, given(system, where));
+    await start(where.clone, join(temp(), 'two'), ['--port', '2']);
+    expect(await stopped.start(() => undefined)).toMatchObject({ left: [] });
+    journal.close();
+    await expect.poll(() => one.pids()).toHaveLength(2);
+    expect(two.pids()).toHaveLength(2);
+  });
+
+  it('are told after a crash also where one that looks like them runs, since their arguments are kept nowhere', async () => {
+    const where = places();
+    await start(where.clone, join(temp(), 'one'), ['--port', '1']);
+    const system = new RealSystem({ HOME: temp(), PATH: '/usr/bin:/bin' });
+    await stopIn(system, where);
+    const other = await start(where.clone, join(temp(), 'other'), ['--port', '2']);
+
+    const journal = journalIn(system);
+    const again = await StoppedOrchestrators.stop(system, journal, temp(), where, given(system, where));
+    const { started, left } = await again.start(() => undefined);
+    journal.close();
+    expect(started).toHaveLength(1);
+    expect(left).toMatchObject([{ reason: expect.stringMatching(/^process \d+ looks like it/) }]);
+    await expect.poll(() => other.pids()).toHaveLength(2);
+  });
+
   it('stay where only a pid file tells of them: the number may be any program’s by now', async () => {
     const where = places();
     const program = await start(join(temp(), 'elsewhere'), join(temp(), 'log'));
