@@ -678,7 +678,7 @@ export const ERRORS = {
   RUN_RECORD_DAMAGED: row(
     1953,
     'The record of run {run} is damaged.',
-    'Nothing was changed. Move {folder} away and keep it; its backup is untouched: `migration-agent backups list`.',
+    'Nothing was changed. Put the file back from a copy of yours, or move {folder} away and keep it. Backups are untouched: `migration-agent backups list`.',
   ),
   PLAN_DAMAGED: row(
     1954,

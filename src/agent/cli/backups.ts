@@ -3,6 +3,7 @@ import { counted } from '../../shared/words.ts';
 import { knownBackups } from '../backup-index.ts';
 import { shortPath } from '../paths.ts';
 import { unfinishedPrunes } from '../prune/prune-backups.ts';
+import { damagedRecords } from '../run/run-record.ts';
 import { IDENTITY, KIT } from './backup-key.ts';
 import { exportMirror } from './backups/export.ts';
 import { prune } from './backups/prune.ts';
@@ -12,6 +13,7 @@ import { verify } from './backups/verify.ts';
 import { contentsInWords } from './backups/words.ts';
 import { BACKUP_DIR } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
+import { damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
 
 export const backups: Verb = {
   name: 'backups',
@@ -71,5 +73,13 @@ function listAll({ system, settings }: Call): Answer {
       ? `${backup.id}  ${backup.kind}  ${contentsInWords(backup)}  ${shortPath(backup.path, system.home)}`
       : `${backup.id}  not complete: ${backup.reason ?? 'unknown'}`,
   );
-  return { exit: 0, result: { backups: all }, text: all.length === 0 ? ['There are no backups yet.'] : text };
+  const damaged = damagedRecords(system, settings.home);
+  return {
+    exit: 0,
+    result: { backups: all, damaged_records: damagedRecordsAsJson(damaged) },
+    text: [
+      ...(all.length === 0 ? ['There are no backups yet.'] : text),
+      ...(damaged.length === 0 ? [] : ['', ...damagedRecordLines(damaged, system.home)]),
+    ],
+  };
 }

@@ -6,7 +6,8 @@ import { readExport } from '../export/read-export.ts';
 import { previewOf, rollBack } from '../rollback/rollback.ts';
 import { resumeMigration } from '../run/migrate.ts';
 import { standsAt } from '../run/phase-states.ts';
-import { loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
+import { damagedRecords, loadPlan, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { exportPassphrase } from './export-passphrase.ts';
 import { canAsk, resumeGuided } from './guided/guided.ts';
 import { terminalPrompts } from './guided/prompts.ts';
@@ -28,7 +29,10 @@ export const migrateResume: Verb = {
     const [id] = args;
     const run =
       id === undefined ? newestRun(system, settings.home, 'open') : loadRun(system, settings.home, id);
-    if (run === undefined) throw new AppError('NO_ISSUE_FOUND');
+    if (run === undefined) {
+      refuseDamaged(damagedRecords(system, settings.home));
+      throw new AppError('NO_ISSUE_FOUND');
+    }
     return resume(call, run);
   },
 };

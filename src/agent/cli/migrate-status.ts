@@ -2,10 +2,11 @@ import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
 import { workingOn } from '../run/lock.ts';
 import { phaseStates, standing } from '../run/phase-states.ts';
-import { loadRun, newestRun, type Run } from '../run/run-record.ts';
+import { damagedRecords, loadRun, newestRun, type Run } from '../run/run-record.ts';
 import { suspendedLines } from '../run/scheduled-starts.ts';
 import { suspendedTimers } from '../run/suspended-timers.ts';
 import type { Answer, Call, Verb } from './verb.ts';
+import { damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
 import { inWords, phaseLines } from './views/run.ts';
 import { facts } from './views/table.ts';
 import { type Sight, watchRun } from './watch-run.ts';
@@ -25,12 +26,20 @@ export const migrateStatus: Verb = {
     const { system, settings, args, flags } = call;
     const [id] = args;
     const run = id === undefined ? newestRun(system, settings.home) : loadRun(system, settings.home, id);
+    const damaged = damagedRecords(system, settings.home);
+    const damage = damagedRecordLines(damaged, system.home);
+    const damaged_records = damagedRecordsAsJson(damaged);
     if (run === undefined) {
-      return { exit: 0, result: { run: null }, text: ['No migration has been run on this machine yet.'] };
+      const text = damage.length === 0 ? ['No migration has been run on this machine yet.'] : damage;
+      return { exit: 0, result: { run: null, damaged_records }, text };
     }
     if (flags['watch'] === true) return watch(call, run.record.id);
     const pid = run.state.outcome === undefined ? workingOn(system, run.record.target) : undefined;
-    return { exit: 0, result: resultOf(call, { run, pid }), text: linesOf(call, { run, pid }) };
+    return {
+      exit: 0,
+      result: { ...resultOf(call, { run, pid }), damaged_records },
+      text: [...linesOf(call, { run, pid }), ...(damage.length === 0 ? [] : ['', ...damage])],
+    };
   },
 };
 

@@ -1,9 +1,12 @@
 import { AppError } from '../../shared/errors.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
+import { damagedRecords } from '../run/run-record.ts';
 import { askOrEnd } from './ask.ts';
 import { configCorruption } from './recover-config.ts';
 import { partialMigration } from './recover-partial.ts';
 import { BACKUP_DIR, TARGET } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
+import { damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
 
 /** Something that went wrong, and the ways out of it. */
 export interface Issue {
@@ -63,16 +66,28 @@ export const recover: Verb = {
   },
 };
 
-/** @throws ISSUE_NOT_SUPPORTED, NO_ISSUE_FOUND */
+/** @throws ISSUE_NOT_SUPPORTED; NO_ISSUE_FOUND, or RUN_RECORD_DAMAGED where nobody can tell */
 async function findIssue(call: Call): Promise<{ issue: Issue; found: FoundIssue }> {
   const named = call.flags['issue'];
   const issues = named === undefined ? ISSUES : ISSUES.filter(({ name }) => name === named);
   if (issues.length === 0) throw new AppError('ISSUE_NOT_SUPPORTED', { issue: String(named) });
   for (const issue of issues) {
     const found = await issue.find(call);
-    if (found !== undefined) return { issue, found };
+    if (found !== undefined) return { issue, found: withDamaged(call, found) };
   }
+  refuseDamaged(damagedRecords(call.system, call.settings.home));
   throw new AppError('NO_ISSUE_FOUND');
+}
+
+/** What else is damaged is no issue with ways out, and is told beside it. */
+function withDamaged({ system, settings }: Call, found: FoundIssue): FoundIssue {
+  const damaged = damagedRecords(system, settings.home);
+  if (damaged.length === 0) return found;
+  return {
+    ...found,
+    lines: [...found.lines, '', ...damagedRecordLines(damaged, system.home)],
+    facts: { ...found.facts, damaged_records: damagedRecordsAsJson(damaged) },
+  };
 }
 
 /** The menu, on a terminal; Enter takes the first way. Undefined where nobody can be asked. */

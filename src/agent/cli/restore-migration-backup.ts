@@ -7,7 +7,8 @@ import { placesOf, previewRollback, type RollbackPreview } from '../rollback/pre
 import { rollBack } from '../rollback/rollback.ts';
 import { selectionFrom, wrong } from '../rollback/selection.ts';
 import { evidenceOf } from '../run/journal.ts';
-import { listRuns, loadRun, newestRun } from '../run/run-record.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
+import { damagedRecords, newestRun, readRecords, runOf } from '../run/run-record.ts';
 import { canAsk } from '../setup/talk.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
@@ -153,11 +154,16 @@ function isAsBefore({ system, settings }: Call, target: string, preview: Rollbac
   return open === undefined || open.record.target !== target;
 }
 
-/** `--undo` takes the newest rollback back, and nothing that was done after it. @throws NOTHING_TO_UNDO */
+/**
+ * `--undo` takes the newest rollback back, and nothing that was done after it.
+ * @throws NOTHING_TO_UNDO; RUN_RECORD_DAMAGED where nobody can tell what was done after it
+ */
 function refuseStaleUndo({ system, settings }: Call, target: string, backup: string): void {
-  const newest = listRuns(system, settings.home)
-    .map((id) => loadRun(system, settings.home, id))
-    .find(({ record }) => record.target === target);
+  const record = readRecords(system, settings.home).find((one) => one.target === target);
+  const newest = record && runOf(system, settings.home, record);
+  refuseDamaged(
+    damagedRecords(system, settings.home).filter(({ id }) => record === undefined || id > record.id),
+  );
   const kept = newest && (evidenceOf(newest.entries, 'save-present') as { path?: string } | null | undefined);
   if (newest?.record.kind !== 'rollback' || kept?.path !== backup)
     throw new AppError('NOTHING_TO_UNDO', { target });

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { lastMigration } from '../health/last-migration.ts';
 import { shortPath } from '../paths.ts';
-import { readRecords } from '../run/run-record.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
+import { damagedRecords, readRecords } from '../run/run-record.ts';
 import { refuseRetiring, retire as retireClone, unretire } from '../setup/retire.ts';
 import { locateSource } from '../survey/locate.ts';
 import { ask } from './ask.ts';
@@ -28,6 +29,7 @@ export const retire: Verb = {
 
 async function retireSource(call: Call, source: string): Promise<Answer> {
   const { system, settings } = call;
+  refuseDamaged(damagedRecords(system, settings.home));
   const target = readRecords(system, settings.home).find(({ migrate }) => migrate?.source === source)?.target;
   const run = target && lastMigration(system, settings, (record) => record.target === target);
   if (!run || run.record.migrate?.source !== source)

@@ -2,16 +2,18 @@ import { AppError } from '../../shared/errors.ts';
 import { knownBackups } from '../backup-index.ts';
 import { lastMigration } from '../health/last-migration.ts';
 import { shortPath } from '../paths.ts';
+import { damagedReferenceRecords } from '../references/reference-run.ts';
 import { workingOn } from '../run/lock.ts';
 import { standing } from '../run/phase-states.ts';
-import { newestRun } from '../run/run-record.ts';
+import { damagedRecords, newestRun } from '../run/run-record.ts';
 import { probationAsJson, probationNow } from '../setup/probation-now.ts';
-import { setupRunsOf } from '../setup/setup-run.ts';
+import { damagedSetupRecords, setupRunsOf } from '../setup/setup-run.ts';
 import { isUsable, probePackage } from '../survey/package-probe.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import { targetPath } from '../survey/target.ts';
 import { TARGET } from './shared-options.ts';
 import type { Verb } from './verb.ts';
+import { damagedOutsideLines, damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
 import { probationLines } from './views/probation.ts';
 import { inWords } from './views/run.ts';
 import { setupRunAsJson, setupRunLines } from './views/setup.ts';
@@ -30,6 +32,11 @@ export const status: Verb = {
     const present = system.stat(`${target}/config.yaml`) !== undefined;
     const probe = probePackage(system);
     const run = newestRun(system, settings.home);
+    const damaged = damagedRecords(system, settings.home);
+    const outside = [
+      ...damagedSetupRecords(system, settings.home),
+      ...damagedReferenceRecords(system, settings.home),
+    ];
     const backups = knownBackups(system, settings.home, settings.backups);
     const complete = backups.filter((backup) => backup.complete);
     const newest = complete[0];
@@ -53,6 +60,7 @@ export const status: Verb = {
               kind: run.record.kind,
               outcome,
             },
+      damaged_records: damagedRecordsAsJson([...damaged, ...outside]),
       backups: complete.length,
       probation: probation === undefined ? null : probationAsJson(probation),
       setup: setup.map(setupRunAsJson),
@@ -69,7 +77,14 @@ export const status: Verb = {
               ? `${probe.version ?? 'unknown version'} at ${shortPath(probe.command, system.home)}`
               : 'not installed',
           ],
-          ['Last run', run === undefined ? 'none' : `${run.record.id}, ${inWords(run, outcome)}`],
+          [
+            'Last run',
+            run === undefined
+              ? damaged.length === 0
+                ? 'none'
+                : 'unknown'
+              : `${run.record.id}, ${inWords(run, outcome)}`,
+          ],
           [
             'Backups',
             newest === undefined ? String(complete.length) : `${complete.length}, the newest is ${newest.id}`,
@@ -80,6 +95,8 @@ export const status: Verb = {
         ...(run !== undefined && (outcome === 'unfinished' || outcome === 'paused')
           ? ['', new AppError('RUN_OPEN', { run: run.record.id }).hint]
           : []),
+        ...(damaged.length === 0 ? [] : ['', ...damagedRecordLines(damaged, system.home)]),
+        ...(outside.length === 0 ? [] : ['', ...damagedOutsideLines(outside, system.home)]),
       ],
     };
   },

@@ -7,6 +7,8 @@ import type { Named } from '../orchestrator/consent.ts';
 import { displayPath, pathFromJson, pathToJson } from '../paths.ts';
 import type { TimerFacts } from '../plan/timers.ts';
 import type { Selection } from '../rollback/selection.ts';
+import { readJson } from '../run/read-json.ts';
+import { parseObject } from '../run/record-folders.ts';
 import type { FileStat, PathLike, ReadSystem, System } from '../system.ts';
 
 /** What the machine keeps beside the bytes that travel. */
@@ -101,20 +103,19 @@ export class StoredPlans {
     return whole;
   }
 
-  /** Undefined for a digest that is not a plan of this machine, or whose bytes are not what the digest says. */
+  /** Undefined for a digest that is not a plan of this machine, or whose bytes or record are damaged. */
   find(digest: Digest): { readonly record: PlanRecord; readonly bytes: Buffer } | undefined {
     const folder = join(this.#folder, digest);
     if (!/^[0-9a-f]{64}$/.test(digest) || this.#system.lstat(join(folder, RECORD)) === undefined)
       return undefined;
     const bytes = this.#system.readFile(join(folder, BYTES), MAX_BYTES);
-    const record = JSON.parse(this.#system.readFile(join(folder, RECORD)).toString('utf8')) as PlanRecord;
-    return planDigest(bytes) === digest && record.digest === digest ? { record, bytes } : undefined;
+    const record = parseObject(this.#system.readFile(join(folder, RECORD))) as PlanRecord | undefined;
+    return planDigest(bytes) === digest && record?.digest === digest ? { record, bytes } : undefined;
   }
 
-  /** Files that are not as they were when the plan was made, as they come. Reads no content. */
+  /** Files that are not as they were when the plan was made, as they come. Reads no content. @throws RUN_FILE_DAMAGED */
   *changes(digest: Digest): Generator<string, undefined> {
-    const text = this.#system.readFile(join(this.#folder, digest, WATCHED), MAX_BYTES).toString('utf8');
-    const rows = JSON.parse(text) as [unknown, string][];
+    const rows = readJson(this.#system, join(this.#folder, digest, WATCHED)) as [unknown, string][];
     for (const [json, was] of rows) {
       const path = pathFromJson(json);
       if (signature(this.#system.lstat(path)) !== was) yield displayPath(path);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { ListedBackup } from '../backup/list.ts';
 import { presenceProblem, readManifestFile } from '../backup/read.ts';
 import { evidenceOf } from '../run/journal.ts';
-import { type Run, readRecords, runOf } from '../run/run-record.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
+import { damagedRecords, type Run, readRecords, runOf } from '../run/run-record.ts';
 import type { AgentSettings } from '../settings.ts';
 import { PROBATION_MS, probationOf } from '../setup/probation.ts';
 import type { ReadSystem } from '../system.ts';
@@ -18,6 +19,7 @@ export interface JudgedBackup {
  * would take it; a run that is not at its end needs it; or it is the first of its home and the probation of the old clone is
  * not over. Those that were not made for the key `own` of this machine stay: a folder of backups may be shared with other
  * machines. So do damaged ones, which never stand in the place of a whole one.
+ * @throws RUN_RECORD_DAMAGED where a run may need a backup that nobody can tell
  */
 export function judgeBackups(
   system: ReadSystem,
@@ -34,6 +36,7 @@ export function judgeBackups(
   const foreign = new Set(all.filter(isForeign));
   const damaged = new Map(all.map((one) => [one, partProblem(system, one.path)]));
   const complete = all.filter((one) => !foreign.has(one) && damaged.get(one) === undefined);
+  refuseDamaged(damagedRecords(system, home));
   const runs = readRecords(system, home).map((record) => runOf(system, home, record));
   const needed = new Set(runs.filter(({ state }) => state.outcome === undefined).flatMap(backupsOf));
   const target = new Map(complete.map(({ path }) => [path, targetOf(system, path)]));

@@ -8,7 +8,7 @@ import { shortPath } from '../paths.ts';
 import type { Answers } from '../plan/decision.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planMigration } from '../run/plan-migration.ts';
-import { listRuns, loadRun, type MigrateFacts, type RunRecord } from '../run/run-record.ts';
+import { type MigrateFacts, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
 import { retiredTo } from '../setup/retire.ts';
 import { BASE_FILE, readBaseFile } from '../survey/base.ts';
 import { closeSurvey } from '../survey/survey.ts';
@@ -97,14 +97,10 @@ function filesOf(damage: readonly Damage[]): HomeFile[] {
 
 /** The newest migration of this home that came to its end; what it was told is told again. */
 export function lastMigration(system: ReadSystem, home: AgentHome, target: string): RunRecord | undefined {
-  return listRuns(system, home)
-    .map((id) => loadRun(system, home, id))
-    .find(
-      ({ record, state }) =>
-        record.target === target &&
-        record.migrate !== undefined &&
-        (state.outcome === 'complete' || state.outcome === 'not-yet-usable'),
-    )?.record;
+  return readRecords(system, home)
+    .filter((record) => record.target === target && record.migrate !== undefined)
+    .map((record) => runOf(system, home, record))
+    .find(({ state }) => state.outcome === 'complete' || state.outcome === 'not-yet-usable')?.record;
 }
 
 /** @throws OLD_NOT_USABLE */

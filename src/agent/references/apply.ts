@@ -3,12 +3,14 @@ import type { AgentHome } from '../agent-home.ts';
 import { inWords } from '../run/in-words.ts';
 import { Journal } from '../run/journal.ts';
 import { underLock } from '../run/lock.ts';
+import { damageOf, refuseDamaged } from '../run/record-folders.ts';
 import { stateOf } from '../run/run-record.ts';
 import type { System } from '../system.ts';
 import { type Change, type PlannedChange, presentBytes, putBytes, removeLeftover } from './change.ts';
 import {
   bytesOfChange,
   createReferenceRun,
+  damagedReferenceRecords,
   type ReferenceRun,
   readReferenceRecords,
   referenceRunOf,
@@ -26,7 +28,7 @@ export interface AppliedReferences {
 /**
  * Replaces the chosen lines: all of them, or none. Each file is announced in the journal before it is touched, and its
  * bytes from before lie in the run's folder by then.
- * @throws REFERENCE_CHANGED, LOCKED, REFERENCES_UNFINISHED before anything is written; else what stopped it, all taken back
+ * @throws REFERENCE_CHANGED, LOCKED, REFERENCES_UNFINISHED, RUN_RECORD_DAMAGED before anything is written; else what stopped it, all taken back
  */
 export function applyReferences(
   system: System,
@@ -35,6 +37,7 @@ export function applyReferences(
   changes: readonly PlannedChange[],
 ): AppliedReferences {
   return underLock(system, places.target, () => {
+    refuseDamaged(damagedReferenceRecords(system, home));
     const open = openReferenceRun(system, home);
     if (open !== undefined)
       throw new AppError('REFERENCES_UNFINISHED', { run: open.record.id, reason: 'it is not at its end' });
@@ -52,7 +55,7 @@ export function applyReferences(
 /** Goes on with an interrupted run. @throws REFERENCES_NOT_APPLIED where there is none; as `applyReferences` */
 export function resumeReferences(system: System, home: AgentHome): AppliedReferences {
   const run = openReferenceRun(system, home);
-  if (run === undefined) throw new AppError('REFERENCES_NOT_APPLIED');
+  if (run === undefined) throw notApplied(system, home);
   return underLock(system, run.record.target, () => {
     const journal = Journal.open(system, run.folder, run.record.id);
     try {
@@ -74,7 +77,7 @@ export function undoReferences(
     .filter((record) => id === undefined || record.id === id)
     .map((record) => referenceRunOf(system, home, record))
     .find(({ state }) => state.outcome !== 'undone');
-  if (run === undefined) throw new AppError('REFERENCES_NOT_APPLIED');
+  if (run === undefined) throw notApplied(system, home);
   return underLock(system, run.record.target, () => ({ ...takeBackClosedRun(system, run), run }));
 }
 
@@ -83,6 +86,12 @@ export function openReferenceRun(system: System, home: AgentHome): ReferenceRun 
   return readReferenceRecords(system, home)
     .map((record) => referenceRunOf(system, home, record))
     .find(({ state }) => state.outcome === undefined);
+}
+
+/** Where a record is damaged nobody can say that there is nothing. */
+function notApplied(system: System, home: AgentHome): AppError {
+  const [newest] = damagedReferenceRecords(system, home);
+  return newest === undefined ? new AppError('REFERENCES_NOT_APPLIED') : damageOf(newest);
 }
 
 function carryOut(system: System, run: ReferenceRun, journal: Journal): AppliedReferences {

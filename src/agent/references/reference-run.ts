@@ -4,6 +4,7 @@ import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeTree, writeFileAtomic, writeNewFile } from '../files.ts';
 import { type Entry, readJournal } from '../run/journal.ts';
+import { type DamagedRecord, RECORD, readRecordFolders } from '../run/record-folders.ts';
 import { type RunState, stateOf } from '../run/run-record.ts';
 import type { ReadSystem, System } from '../system.ts';
 import type { Change, PlannedChange } from './change.ts';
@@ -29,8 +30,6 @@ export interface ReferenceRun {
   readonly entries: readonly Entry[];
   readonly state: RunState;
 }
-
-const RECORD = 'run.json';
 
 /** Step of the change with this number. */
 export function stepOf(n: number): string {
@@ -79,15 +78,18 @@ export function bytesOfChange(
   return { before: read('before'), after: read('after') };
 }
 
-/** Records of all runs, newest first; their journals are not looked at. */
-export function readReferenceRecords(system: ReadSystem, home: AgentHome): ReferenceRecord[] {
-  if (system.stat(home.references)?.kind !== 'folder') return [];
-  return system
-    .readFolder(home.references)
-    .map(({ name }) => join(home.references, String(name), RECORD))
-    .filter((path) => system.lstat(path)?.kind === 'file')
-    .map((path) => JSON.parse(system.readFile(path).toString('utf8')) as ReferenceRecord)
-    .sort((a, b) => (a.id < b.id ? 1 : -1));
+/** Whole records of all runs, newest first; their journals are not looked at. See `damagedReferenceRecords`. */
+export function readReferenceRecords(system: ReadSystem, home: AgentHome): readonly ReferenceRecord[] {
+  return readRecordFolders<ReferenceRecord>(system, home.references, isWhole).whole;
+}
+
+/** The runs that `readReferenceRecords` leaves out, newest first. */
+export function damagedReferenceRecords(system: ReadSystem, home: AgentHome): readonly DamagedRecord[] {
+  return readRecordFolders<ReferenceRecord>(system, home.references, isWhole).damaged;
+}
+
+function isWhole({ schema, target, changes }: Partial<ReferenceRecord>): boolean {
+  return schema === 'awm/references/1' && typeof target === 'string' && Array.isArray(changes);
 }
 
 /** A run with its journal. @throws JOURNAL_DAMAGED */

@@ -3,12 +3,14 @@ import { AppError } from '../../shared/errors.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { inWords } from '../run/in-words.ts';
 import { Journal } from '../run/journal.ts';
+import { damageOf } from '../run/record-folders.ts';
 import { stateOf } from '../run/run-record.ts';
 import type { System } from '../system.ts';
 import { presentBytes, putBytes, removeLeftover } from './change.ts';
 import {
   bytesOfChange,
   changesInEffect,
+  damagedReferenceRecords,
   type ReferenceRecord,
   type ReferenceRun,
   readReferenceRecords,
@@ -70,9 +72,13 @@ export function takeBackForTarget(system: System, home: AgentHome, target: strin
   const results = readReferenceRecords(system, home)
     .filter((record) => record.target === target)
     .map((record) => takeBackOrTell(system, home, record));
+  const damaged = damagedReferenceRecords(system, home).map((one) => ({
+    file: one.path,
+    reason: damageOf(one).message,
+  }));
   return {
     takenBack: results.flatMap((one) => one.takenBack),
-    left: results.flatMap((one) => one.left),
+    left: [...results.flatMap((one) => one.left), ...damaged],
   };
 }
 

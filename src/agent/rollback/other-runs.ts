@@ -6,7 +6,7 @@ import { JOURNAL_FILE, Journal } from '../run/journal.ts';
 import { undoMigrationUnderLock } from '../run/migrate.ts';
 import type { Kept } from '../run/phases.ts';
 import { workFolders } from '../run/placement.ts';
-import { loadPlan, type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
+import { damagedRecords, loadPlan, type Run, type RunRecord, readRecords, runOf } from '../run/run-record.ts';
 import { keepFolder } from '../run/work-folders.ts';
 import type { System } from '../system.ts';
 import { removeKept } from './carry-over.ts';
@@ -18,6 +18,8 @@ export class OtherRuns {
   readonly #home: AgentHome;
   readonly #open: Run[] = [];
   readonly #damaged: RunRecord[] = [];
+  /** Runs without a whole record that left folders beside this target. */
+  readonly #unknown: Pick<RunRecord, 'id' | 'target'>[] = [];
   readonly #kept: Kept[] = [];
   /** Folders of rollbacks that carried something over and are at their end. */
   readonly #carried: string[] = [];
@@ -39,6 +41,10 @@ export class OtherRuns {
         if (!(error instanceof AppError) || !/^(JOURNAL|PLAN)_DAMAGED$/.test(error.code)) throw error;
         this.#damaged.push(record);
       }
+    }
+    for (const { id } of damagedRecords(system, home)) {
+      const isLeft = workFolders(target, id).some((path) => system.lstat(path) !== undefined);
+      if (isLeft) this.#unknown.push({ id, target });
     }
   }
 
@@ -77,19 +83,20 @@ export class OtherRuns {
     for (const { record, folder } of this.#open) {
       if (record.kind === 'rollback' && record.id !== own) this.#end(record, folder);
     }
+    for (const record of [...this.#unknown, ...this.#damaged])
+      for (const path of workFolders(record.target, record.id)) this.#keep(record, path);
     for (const record of this.#damaged) {
       const folder = this.#home.run(record.id);
-      for (const path of workFolders(record.target, record.id)) this.#keep(record, folder, path);
       this.#system.rename(join(folder, JOURNAL_FILE), join(folder, `damaged-${JOURNAL_FILE}`));
       this.#end(record, folder);
     }
   }
 
   /** Nobody can tell any more what of it is whose. */
-  #keep(record: RunRecord, folder: string, path: string): void {
+  #keep(record: Pick<RunRecord, 'id' | 'target'>, path: string): void {
     if (this.#system.lstat(path) === undefined) return;
     const name = `left-${path.slice(path.lastIndexOf('.') + 1)}`;
-    const to = keepFolder(this.#system, record, folder, path, name);
+    const to = keepFolder(this.#system, record, this.#home.run(record.id), path, name);
     this.#kept.push({ path: to, what: `what run ${record.id} left beside the new home` });
   }
 

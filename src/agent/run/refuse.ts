@@ -6,7 +6,8 @@ import { blockedBy } from '../plan/decision.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReadSystem, System } from '../system.ts';
 import type { GivenAgain, MigrationRequest } from './plan-migration.ts';
-import { type Run, type RunRecord, readRecords, runOf } from './run-record.ts';
+import { refuseDamaged } from './record-folders.ts';
+import { damagedRecords, type Run, type RunRecord, readRecords, runOf } from './run-record.ts';
 
 /** A plan is good for one run, and for an hour: what it was made from may have changed unseen. */
 export function refuseUsed(system: System, home: AgentHome, { content }: Plan): void {
@@ -49,8 +50,12 @@ export function refuseWithoutSources(system: System, { id, migrate }: RunRecord,
   if (gone.length > 0) throw new AppError('ENVIRONMENT_CHANGED', { run: id, names: gone.join(', ') });
 }
 
-/** The newest run for this home that is not at its end. */
+/**
+ * The newest run for this home that is not at its end.
+ * @throws RUN_RECORD_DAMAGED where nobody can tell, since a damaged record may be that of such a run
+ */
 export function openRunFor(system: ReadSystem, home: AgentHome, target: string): Run | undefined {
+  refuseDamaged(damagedRecords(system, home));
   return readRecords(system, home)
     .filter((record) => record.target === target)
     .map((record) => runOf(system, home, record))

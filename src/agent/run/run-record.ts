@@ -11,6 +11,15 @@ import type { ReadSystem, System } from '../system.ts';
 import { type Entry, type RunOutcome, readJournal } from './journal.ts';
 import type { Phase } from './phases.ts';
 import { workFolders } from './placement.ts';
+import {
+  type DamagedRecord,
+  damageOf,
+  namesIn,
+  parseObject,
+  RECORD,
+  readRecordFile,
+  readRecordFolders,
+} from './record-folders.ts';
 
 /** What a run was started with: enough to make its plan again and to go on after a crash. No secrets. */
 export interface RunRecord {
@@ -88,7 +97,6 @@ export interface RunState {
   readonly failure: { readonly step: string; readonly code: string; readonly reason: string } | undefined;
 }
 
-const RECORD = 'run.json';
 const PLAN = 'plan.json';
 /** Room on the agent's disk that is given free when a run fails: taking it back must be possible on a full disk. */
 const RESERVE = 'reserve';
@@ -128,33 +136,34 @@ export function runOf(system: ReadSystem, home: AgentHome, record: RunRecord): R
   return { record, folder, entries, state: stateOnDisk(system, record, entries) };
 }
 
-/** Records of all runs, newest first; their journals are not looked at. */
-export function readRecords(system: ReadSystem, home: AgentHome): RunRecord[] {
-  return listRuns(system, home).map((id) => readRecord(system, home, id));
+/** Whole records of all runs, newest first; their journals are not looked at. See `damagedRecords`. */
+export function readRecords(system: ReadSystem, home: AgentHome): readonly RunRecord[] {
+  return readRecordFolders<RunRecord>(system, home.runs, isWhole).whole;
+}
+
+/** The runs that `readRecords` leaves out, newest first. Any of them may be unfinished, and of any target. */
+export function damagedRecords(system: ReadSystem, home: AgentHome): readonly DamagedRecord[] {
+  return readRecordFolders<RunRecord>(system, home.runs, isWhole).damaged;
 }
 
 function readRecord(system: ReadSystem, home: AgentHome, id: string): RunRecord {
-  const path = join(home.run(id), RECORD);
-  const record = parseJson(system.readFile(path)) as Partial<RunRecord> | undefined;
-  const isWhole =
-    record?.schema === 'awm/run/1' &&
-    record.id === id &&
+  const folder = home.run(id);
+  const path = join(folder, RECORD);
+  const record = readRecordFile<RunRecord>(system, path, id, isWhole);
+  if (record === undefined) throw damageOf({ id, folder, path });
+  return record;
+}
+
+function isWhole(record: Partial<RunRecord>): boolean {
+  const facts = record.kind === 'migrate' ? record.migrate : record.rollback;
+  return (
+    record.schema === 'awm/run/1' &&
     typeof record.target === 'string' &&
     typeof record.started === 'string' &&
     typeof record.backups === 'string' &&
-    (record.kind === 'migrate' ? typeof record.migrate === 'object' : typeof record.rollback === 'object');
-  if (!isWhole) throw new AppError('RUN_RECORD_DAMAGED', { run: id, folder: home.run(id) }, { file: path });
-  return record as RunRecord;
-}
-
-/** Undefined for bytes that are no JSON object. */
-function parseJson(bytes: Buffer): object | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+    typeof facts === 'object' &&
+    facts !== null
+  );
 }
 
 /** A run that was ended while it removed its folders beside the target is not at its end before they are gone. */
@@ -173,31 +182,25 @@ export function loadPlan(
   const path = join(folder, PLAN);
   if (system.lstat(path) === undefined) return undefined;
   const bytes = system.readFile(path, 256 << 20);
-  const content = parseJson(bytes);
+  const content = parseObject(bytes);
   if (content === undefined || hash('sha256', bytes, 'hex') !== record.migrate?.planDigest)
     throw new AppError('PLAN_DAMAGED', { run: record.id }, { file: path });
   return content as PlanContent;
 }
 
-/** Ids of all runs, newest first. */
+/** Ids of all runs, newest first, those with a damaged record too. */
 export function listRuns(system: ReadSystem, home: AgentHome): string[] {
-  if (system.stat(home.runs)?.kind !== 'folder') return [];
-  const names = system.readFolder(home.runs).filter((entry) => entry.kind === 'folder');
-  return names
-    .map((entry) => String(entry.name))
-    .filter((name) => system.lstat(join(home.run(name), RECORD)) !== undefined)
-    .sort()
-    .reverse();
+  return namesIn(system, home.runs);
 }
 
-/** The newest run, or the newest that is not at its end. */
+/** The newest run with a whole record, or the newest of them that is not at its end. */
 export function newestRun(
   system: ReadSystem,
   home: AgentHome,
   which: 'any' | 'open' = 'any',
 ): Run | undefined {
-  for (const id of listRuns(system, home)) {
-    const run = loadRun(system, home, id);
+  for (const record of readRecords(system, home)) {
+    const run = runOf(system, home, record);
     if (which === 'any' || run.state.outcome === undefined) return run;
   }
   return undefined;

@@ -6,6 +6,7 @@ import { isInside, shortPath } from '../paths.ts';
 import { inWords } from '../run/in-words.ts';
 import { Journal, type Json } from '../run/journal.ts';
 import { underLock } from '../run/lock.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
 import { stateOf } from '../run/run-record.ts';
 import { hashFile } from '../run/staging.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
@@ -14,6 +15,7 @@ import { environmentDigest } from './environment-digest.ts';
 import { INSTALLERS } from './installers.ts';
 import {
   createSetupRun,
+  damagedSetupRecords,
   type InstallAction,
   type MoveAction,
   type SetupAction,
@@ -37,7 +39,7 @@ export interface ActionTools {
 /**
  * Does the actions: all of them, or none. Each is in the journal before it is begun. A run that was interrupted before is
  * taken back first.
- * @throws LOCKED, SETUP_CONFLICT before anything is touched; else what stopped it, all taken back; SETUP_UNFINISHED where
+ * @throws LOCKED, RUN_RECORD_DAMAGED, SETUP_CONFLICT before anything is touched; else what stopped it, all taken back; SETUP_UNFINISHED where
  *   taking back failed, too
  */
 export function doActions(
@@ -48,6 +50,7 @@ export function doActions(
   tools: ActionTools = {},
 ): SetupRun {
   return underLock(system, places.target, () => {
+    refuseDamaged(damagedSetupRecords(system, home));
     for (const run of setupRunsOf(system, home, places.target)) settleSetupRun(system, run);
     for (const action of actions) refuseTaken(system, action);
     const run = createSetupRun(system, home, places, actions);

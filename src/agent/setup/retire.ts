@@ -10,6 +10,7 @@ import { looksOf, problemsOf } from '../health/looks.ts';
 import { isInside } from '../paths.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { underLock } from '../run/lock.ts';
+import { refuseDamaged } from '../run/record-folders.ts';
 import type { Run } from '../run/run-record.ts';
 import type { AgentSettings } from '../settings.ts';
 import { MOVED_NOTE } from '../survey/moved-aside.ts';
@@ -21,7 +22,13 @@ import { doActions } from './do-actions.ts';
 import { isOfClone } from './installed-package.ts';
 import { findLeftovers } from './leftovers.ts';
 import { probationOf, refuseEarly } from './probation.ts';
-import { actionsInEffect, type MoveAction, readSetupRecords, setupRunOf } from './setup-run.ts';
+import {
+  actionsInEffect,
+  damagedSetupRecords,
+  type MoveAction,
+  readSetupRecords,
+  setupRunOf,
+} from './setup-run.ts';
 import { type SetupTakenBack, takeBackClosedSetupRun } from './take-back.ts';
 
 /**
@@ -128,7 +135,10 @@ export function unretire(system: System, { home }: Pick<AgentSettings, 'home'>):
     )
     .map((record) => setupRunOf(system, home, record))
     .find((one) => actionsInEffect(one).length > 0);
-  if (run === undefined) throw new AppError('NOTHING_RETIRED');
+  if (run === undefined) {
+    refuseDamaged(damagedSetupRecords(system, home));
+    throw new AppError('NOTHING_RETIRED');
+  }
   const done = underLock(system, run.record.target, () => takeBackClosedSetupRun(system, run));
   const [first] = done.left;
   if (first !== undefined)

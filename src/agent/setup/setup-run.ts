@@ -4,6 +4,7 @@ import { TOOL } from '../../shared/tool.ts';
 import type { AgentHome } from '../agent-home.ts';
 import { makeFolders, removeTree, writeFileAtomic } from '../files.ts';
 import { type Entry, readJournal } from '../run/journal.ts';
+import { type DamagedRecord, RECORD, readRecordFolders } from '../run/record-folders.ts';
 import { type RunState, stateOf } from '../run/run-record.ts';
 import type { ReadSystem, System } from '../system.ts';
 import type { InstallMethod } from './installers.ts';
@@ -60,8 +61,6 @@ export interface SetupRun {
   readonly state: RunState;
 }
 
-const RECORD = 'run.json';
-
 /** Step of the action with this number. */
 export function stepOf(n: number): string {
   return `action-${n + 1}`;
@@ -102,15 +101,18 @@ export function setupRunsOf(system: ReadSystem, home: AgentHome, target: string)
     .map((record) => setupRunOf(system, home, record));
 }
 
-/** Records of all runs, newest first; their journals are not looked at. */
-export function readSetupRecords(system: ReadSystem, home: AgentHome): SetupRecord[] {
-  if (system.stat(home.setup)?.kind !== 'folder') return [];
-  return system
-    .readFolder(home.setup)
-    .map(({ name }) => join(home.setup, String(name), RECORD))
-    .filter((path) => system.lstat(path)?.kind === 'file')
-    .map((path) => JSON.parse(system.readFile(path).toString('utf8')) as SetupRecord)
-    .sort((a, b) => (a.id < b.id ? 1 : -1));
+/** Whole records of all runs, newest first; their journals are not looked at. See `damagedSetupRecords`. */
+export function readSetupRecords(system: ReadSystem, home: AgentHome): readonly SetupRecord[] {
+  return readRecordFolders<SetupRecord>(system, home.setup, isWhole).whole;
+}
+
+/** The runs that `readSetupRecords` leaves out, newest first. */
+export function damagedSetupRecords(system: ReadSystem, home: AgentHome): readonly DamagedRecord[] {
+  return readRecordFolders<SetupRecord>(system, home.setup, isWhole).damaged;
+}
+
+function isWhole({ schema, target, actions }: Partial<SetupRecord>): boolean {
+  return schema === 'awm/setup/1' && typeof target === 'string' && Array.isArray(actions);
 }
 
 /** @throws JOURNAL_DAMAGED */

@@ -6,12 +6,14 @@ import { isInside } from '../paths.ts';
 import { inWords } from '../run/in-words.ts';
 import { evidenceOf, Journal } from '../run/journal.ts';
 import { underLock } from '../run/lock.ts';
+import { damageOf } from '../run/record-folders.ts';
 import { stateOf } from '../run/run-record.ts';
 import { realPathSoFar } from '../survey/reachable.ts';
 import type { System } from '../system.ts';
 import { environmentDigest } from './environment-digest.ts';
 import {
   actionsInEffect,
+  damagedSetupRecords,
   type InstallAction,
   type MoveAction,
   readSetupRecords,
@@ -96,7 +98,14 @@ export function takeBackSetupFor(system: System, home: AgentHome, target: string
         return { takenBack: [], left: record.actions.map((action) => ({ path: pathOf(action), reason })) };
       }
     });
-  return { takenBack: results.flatMap((one) => one.takenBack), left: results.flatMap((one) => one.left) };
+  const damaged = damagedSetupRecords(system, home).map((one) => ({
+    path: one.path,
+    reason: damageOf(one).message,
+  }));
+  return {
+    takenBack: results.flatMap((one) => one.takenBack),
+    left: [...results.flatMap((one) => one.left), ...damaged],
+  };
 }
 
 /** What a rollback of this target would take back, for its preview. */

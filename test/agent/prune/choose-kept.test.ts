@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AgentHome } from '../../../src/agent/agent-home.ts';
@@ -51,4 +51,13 @@ test('Backups for the key of another machine stay, however many are newer', asyn
   const other = 'made for another key, and so maybe by another machine';
   expect(reasons('age1other')).toEqual([other, other, other]);
   expect(reasons(undefined)).toEqual([other, other, other]);
+});
+
+test('No backup is judged while a damaged record may be that of a run that needs one', () => {
+  const folder = new AgentHome(join(shop.path, 'agent')).run('run-1');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'run.json'), '{"schema": "awm/run/1", "id": "ru');
+  expect(() => reasons(undefined)).toThrowError(
+    expect.objectContaining({ code: 'RUN_RECORD_DAMAGED', file: join(folder, 'run.json') }),
+  );
 });

@@ -238,3 +238,21 @@ describe('any file that names the clone', () => {
     expect(replaced).toBeGreaterThan(5);
   });
 });
+
+describe('A damaged record of replaced lines', () => {
+  it('is told by a rollback, which takes back the others, and stops replacing more', () => {
+    const it = make();
+    applyAll(it);
+    const path = join(agentHome().references, 'run-1', 'run.json');
+    mkdirSync(join(path, '..'));
+    writeFileSync(path, '{"schema": "awm/references/1", "id": "ru');
+    const named = expect.objectContaining({ code: 'RUN_RECORD_DAMAGED', file: path });
+
+    expect(() => applyAll(it)).toThrowError(named);
+    const { takenBack, left } = takeBackForTarget(it.system(), agentHome(), it.target);
+
+    expect(takenBack).toHaveLength(2);
+    expect(left).toEqual([{ file: path, reason: 'The record of run run-1 is damaged.' }]);
+    expect(() => undo(it)).toThrowError(named);
+  });
+});

@@ -8,13 +8,16 @@ import { type Entry, Journal, type JournalRecord } from '../../../src/agent/run/
 import { MIGRATION_STEPS } from '../../../src/agent/run/migration-steps.ts';
 import { phaseStates } from '../../../src/agent/run/phase-states.ts';
 import { PHASES } from '../../../src/agent/run/phases.ts';
+import { openRunFor } from '../../../src/agent/run/refuse.ts';
 import {
   createRun,
+  damagedRecords,
   listRuns,
   loadPlan,
   loadRun,
   newestRun,
   type RunRecord,
+  readRecords,
   stateOf,
 } from '../../../src/agent/run/run-record.ts';
 import { faultySystem, WRITING_CALLS } from '../../helpers/faulty-system.ts';
@@ -123,6 +126,32 @@ describe('The runs of an agent home', () => {
     expect(loadRun(system, home(), id).state.outcome).toBeUndefined();
     fs.rmdirSync(aside);
     expect(loadRun(system, home(), id).state.outcome).toBe('complete');
+  });
+
+  test.each([
+    ['cut in half', (text: string) => text.slice(0, text.length / 2)],
+    ['empty', () => ''],
+    ['no object', () => '"run"'],
+    ['of another run', (text: string) => text.replaceAll('-bbbb', '-cccc')],
+    ['of another kind', (text: string) => text.replace('awm/run/1', 'awm/setup/1')],
+    ['without its facts', (text: string) => text.replace('"migrate": {', '"migrate": null, "more": {')],
+  ])('are listed without one whose record is %s, which is named beside them', (_, damage) => {
+    const [whole, damaged] = ['run-20250501-000000-aaaa', 'run-20250502-000000-bbbb'] as const;
+    addRun(whole, { type: 'begin' });
+    addRun(damaged, { type: 'begin' });
+    const path = join(home().run(damaged), 'run.json');
+    fs.writeFileSync(path, damage(fs.readFileSync(path, 'utf8')));
+    expect(readRecords(system, home()).map(({ id }) => id)).toEqual([whole]);
+    expect(damagedRecords(system, home())).toEqual([{ id: damaged, folder: home().run(damaged), path }]);
+    expect(newestRun(system, home())?.record.id).toBe(whole);
+    const named = expect.objectContaining({ code: 'RUN_RECORD_DAMAGED', file: path });
+    expect(() => loadRun(system, home(), damaged)).toThrowError(named);
+    expect(() => openRunFor(system, home(), join(folder(), 'another home'))).toThrowError(named);
+  });
+
+  test('name a record that is a folder as damaged', () => {
+    fs.mkdirSync(join(home().run('run-1'), 'run.json'), { recursive: true });
+    expect(damagedRecords(system, home())).toMatchObject([{ id: 'run-1' }]);
   });
 
   test.each(['run-1', '', '.', '..', '../run-1', 'a/b', 'a\\b'])('hold no run %j: RUN_NOT_FOUND', (id) => {
