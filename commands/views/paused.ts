@@ -35,6 +35,7 @@ export function pausedCard(state: MigrationState, paused: PausedRun): Card {
     text(
       goesOn ? `**Next, ${next}:** ${NEXT[next] ?? ''}` : undefined,
       'It can wait as long as you like, also when the computer or the bot is started anew.',
+      heldLine(paused),
       goesOn
         ? 'At the computer, `migration-agent migrate-resume` does all that is left in one go.'
         : undefined,
@@ -53,6 +54,19 @@ function checkLines({ checks }: PausedRun): string[] {
     ({ name, status, done, of }) =>
       `- ${status.slice(0, 1).toUpperCase()}${status.slice(1)}: \`${name}\`, ${done} of ${of}`,
   );
+}
+
+/** What the person may miss while the run waits. */
+function heldLine({ held_back: held }: PausedRun): string | undefined {
+  if (held === undefined) return undefined;
+  const { cron_lines: lines, timers } = held;
+  const named = [
+    ...(lines === 0 ? [] : [counted(lines, 'cron line')]),
+    ...(timers === 0 ? [] : [counted(timers, 'systemd timer')]),
+  ];
+  const waits =
+    lines + timers === 1 ? 'waits until the migration ends and is' : 'wait until the migration ends and are';
+  return `${named.join(' and ')} of the old tool ${waits} then as before; \`migration-agent migrate-status\` names them.`;
 }
 
 /** Why the last press led nowhere. The run waits as it did. */

@@ -216,6 +216,8 @@ export const PAUSED_RUN = object(
     }),
     /** What lies ready beside the new home, which is not touched before the last phase. */
     prepared: object({ files: count, secrets: count, projects: count }),
+    /** What would start the old tool and is held back until the run ends: lines of cron, timers of systemd. */
+    held_back: object({ cron_lines: count, timers: count }),
   },
 );
 

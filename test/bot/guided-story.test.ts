@@ -71,6 +71,9 @@ it('shows the figures of each phase and goes on at each Continue, on one card, t
   expect(last).toContain('Done: Validation, 1 of 1 checks without an error');
   expect(last).toContain('Ok: `config-syntax`, 3 of 3');
   expect(last).toContain('Next: Final setup');
+  expect(last).toContain(
+    '2 cron lines and 1 systemd timer of the old tool wait until the migration ends and are then as before',
+  );
 
   const card = await cardSaying(at.owner, thread, 'Continue: Final setup');
   await at.owner.press(card.id, 'Continue: Final setup');

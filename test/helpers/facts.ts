@@ -57,11 +57,21 @@ export const RUN: RunResult = {
 
 const { run, ledger, checks } = RUN;
 const BACKUP = { backup: 7, files: 294, bytes: 47_800_000, verified: { done: 315, of: 315 } };
+const HELD = { cron_lines: 2, timers: 1 };
 
 /** The same run while it waits after each phase that a guided migration waits after, in order. */
 export const PAUSES: readonly PausedRun[] = [
   { run, outcome: 'paused', after: 'analyze', milliseconds: 900, ledger, checks: [] },
-  { run, outcome: 'paused', after: 'backup', milliseconds: 6_000, ledger, checks: [], backup: BACKUP },
+  {
+    run,
+    outcome: 'paused',
+    after: 'backup',
+    milliseconds: 6_000,
+    ledger,
+    checks: [],
+    backup: BACKUP,
+    held_back: HELD,
+  },
   {
     run,
     outcome: 'paused',
@@ -71,6 +81,7 @@ export const PAUSES: readonly PausedRun[] = [
     checks: [],
     backup: BACKUP,
     prepared: { files: 43, secrets: 21, projects: 4 },
+    held_back: HELD,
   },
   {
     run,
@@ -81,6 +92,7 @@ export const PAUSES: readonly PausedRun[] = [
     checks: checks.slice(0, 1),
     backup: BACKUP,
     prepared: { files: 43, secrets: 21, projects: 4 },
+    held_back: HELD,
   },
 ];
 

@@ -1,10 +1,9 @@
 import { AppError } from '../../shared/errors.ts';
 import { shortPath } from '../paths.ts';
+import { heldBack } from '../run/held-back.ts';
 import { workingOn } from '../run/lock.ts';
 import { phaseStates, standing } from '../run/phase-states.ts';
 import { damagedRecords, loadRun, newestRun, type Run } from '../run/run-record.ts';
-import { suspendedLines } from '../run/scheduled-starts.ts';
-import { suspendedTimers } from '../run/suspended-timers.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
 import { inWords, phaseLines } from './views/run.ts';
@@ -88,17 +87,8 @@ class Screen {
   }
 }
 
-/** What a run that is not at its end holds back: lines of the crontab by number, timers by name. */
-function heldBack({ system }: Pick<Call, 'system'>, { record, state, folder }: Run) {
-  if (state.outcome !== undefined) return { cron_lines: [], timers: [] };
-  return {
-    cron_lines: suspendedLines(system, folder, record.id),
-    timers: suspendedTimers(system, folder),
-  };
-}
-
-function heldWords(call: Pick<Call, 'system'>, run: Run): string | undefined {
-  const { cron_lines: lines, timers } = heldBack(call, run);
+function heldWords({ system }: Pick<Call, 'system'>, run: Run): string | undefined {
+  const { lines, timers } = heldBack(system, run);
   const named = [
     ...(lines.length === 0 ? [] : [`line ${lines.join(', ')} of your crontab`]),
     ...timers.map((name) => `the systemd timer ${name}`),
@@ -106,8 +96,9 @@ function heldWords(call: Pick<Call, 'system'>, run: Run): string | undefined {
   return named.length === 0 ? undefined : `${named.join(', ')}; as before when the run ends`;
 }
 
-function resultOf(call: Pick<Call, 'system'>, { run, pid }: Sight): object {
+function resultOf({ system }: Pick<Call, 'system'>, { run, pid }: Sight): object {
   const { record, state, entries } = run;
+  const { lines, timers } = heldBack(system, run);
   return {
     run: record.id,
     kind: record.kind,
@@ -117,7 +108,7 @@ function resultOf(call: Pick<Call, 'system'>, { run, pid }: Sight): object {
     target: record.target,
     phases: record.kind === 'migrate' ? phaseStates(state) : [],
     failure: state.failure ?? null,
-    suspended: heldBack(call, run),
+    suspended: { cron_lines: lines, timers },
   };
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { ListedBackup } from '../backup/list.ts';
 import { knownBackups } from '../backup-index.ts';
-import { makeFolders, readTextIfThere, writeFileAtomic } from '../files.ts';
+import { makeFolders, writeFileAtomic } from '../files.ts';
+import { readJson } from '../run/read-json.ts';
 import type { JobWork } from './job.ts';
 
 const FILE = 'backup-numbers.json';
@@ -13,7 +14,7 @@ export interface NumberedBackup {
 
 /**
  * Backups under the numbers that they are known by outside of this machine, the newest first. A number is given once, by
- * age, and never to another backup; it says nothing about where the backup lies.
+ * age, and never to another backup; it says nothing about where the backup lies. @throws RUN_FILE_DAMAGED
  */
 export function numberedBackups({
   system,
@@ -21,9 +22,8 @@ export function numberedBackups({
 }: Pick<JobWork, 'system' | 'settings'>): NumberedBackup[] {
   const backups = knownBackups(system, settings.home, settings.backups);
   const file = join(settings.home.path, FILE);
-  const known = new Map(
-    Object.entries(JSON.parse(readTextIfThere(system, file) ?? '{}') as Record<string, number>),
-  );
+  const kept = system.lstat(file) === undefined ? {} : (readJson(system, file) as Record<string, number>);
+  const known = new Map(Object.entries(kept));
   const size = known.size;
   for (const { id } of [...backups].reverse())
     if (!known.has(id)) known.set(id, Math.max(0, ...known.values()) + 1);

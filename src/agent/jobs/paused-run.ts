@@ -1,6 +1,7 @@
 import type { PausedRun } from '../../protocol/facts.ts';
 import type { VerifyReport } from '../backup/verify.ts';
 import type { LedgerCounts } from '../plan/ledger.ts';
+import { heldBack } from '../run/held-back.ts';
 import { evidenceOf } from '../run/journal.ts';
 import { readBack } from '../run/migration-steps.ts';
 import type { Run } from '../run/run-record.ts';
@@ -13,13 +14,16 @@ import { ledgerFacts } from './ledger-facts.ts';
 /** What is behind a run that waits, out of its journal, so that it can be told again after any restart. */
 export function pausedRun(
   work: Pick<JobWork, 'system' | 'settings'>,
-  { record, state, entries }: Run,
+  run: Run,
   counts: LedgerCounts,
 ): PausedRun {
+  const { record, state, entries } = run;
   const { paused } = state;
   if (paused === undefined || paused === 'finalize') throw new Error(`run ${record.id} does not wait`);
   const backup = backupFacts(work, entries);
   const prepared = preparedFacts(entries);
+  const { lines, timers } = heldBack(work.system, run);
+  const isHolding = lines.length + timers.length > 0;
   return {
     run: record.id,
     outcome: 'paused',
@@ -34,6 +38,7 @@ export function pausedRun(
     })),
     ...(backup === undefined ? {} : { backup }),
     ...(prepared === undefined ? {} : { prepared }),
+    ...(isHolding ? { held_back: { cron_lines: lines.length, timers: timers.length } } : {}),
   };
 }
 

@@ -1,9 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { pausedRun } from '../../../src/agent/jobs/paused-run.ts';
 import { SCHEDULED_STARTS } from '../../../src/agent/plan/timers.ts';
 import { rehearse } from '../../../src/agent/rehearsal/rehearse.ts';
 import type { RunReport } from '../../../src/agent/run/execute.ts';
+import { heldBack } from '../../../src/agent/run/held-back.ts';
 import {
   type RunHooks,
   resumeMigration,
@@ -14,6 +16,7 @@ import { planMigration } from '../../../src/agent/run/plan-migration.ts';
 import { newestRun, type Run } from '../../../src/agent/run/run-record.ts';
 import { suspendedLines } from '../../../src/agent/run/scheduled-starts.ts';
 import { suspendedTimers } from '../../../src/agent/run/suspended-timers.ts';
+import { readSettings } from '../../../src/agent/settings.ts';
 import { closeSurvey } from '../../../src/agent/survey/survey.ts';
 import type { System } from '../../../src/agent/system.ts';
 import { buildTinyInstallation, type TinyInstallation } from '../../fixtures/tiny-installation.ts';
@@ -229,6 +232,21 @@ describe('A run that suspends', () => {
     expect(report).toMatchObject({ outcome: 'not-yet-usable', kept: [] });
     expect(tab()).toBe(text);
     expect(readdirSync(newest().folder)).not.toContain('suspended-crontab.json');
+  });
+
+  test('tells Discord while it is paused how much it holds back, and nothing once it is at its end', async () => {
+    tabWith('*/5 * * * *');
+    timerAt('2025-06-01T12:04:00.000Z');
+    const { counts } = planned('suspend').content;
+    await migrate('suspend', { ...QUIET, pauseAfter: 'backup' });
+    const work = { system: systemAt(NOON), settings: readSettings(systemAt(NOON), {}) };
+    const settings = { ...work.settings, home: homeOf(tiny), backups: tiny.backups };
+    expect(pausedRun({ ...work, settings }, newest(), counts)).toMatchObject({
+      after: 'backup',
+      held_back: { cron_lines: 1, timers: 1 },
+    });
+    await resumeMigration(systemAt(NOON), homeOf(tiny), newest(), QUIET);
+    expect(heldBack(systemAt(NOON), newest())).toEqual({ lines: [], timers: [] });
   });
 
   test('keeps the crontab where nobody else can read it', async () => {
