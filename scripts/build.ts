@@ -23,9 +23,14 @@ export async function buildPrograms(folder: string): Promise<void> {
 
 /**
  * Bundles the program `entry`, a file of this repository, into `folder` as `migration-NAME.cjs` with its parts. They are
- * CommonJS, which Node loads in half the time (docs/decisions/0036).
+ * CommonJS, which Node loads in half the time (docs/decisions/0036). `inOneFile`: without parts, for `build-single.ts`.
  */
-export async function bundle(folder: string, name: string, entry: string): Promise<void> {
+export async function bundle(
+  folder: string,
+  name: string,
+  entry: string,
+  { inOneFile = false } = {},
+): Promise<void> {
   await build({
     cwd: ROOT,
     input: { [name]: entry },
@@ -35,9 +40,10 @@ export async function bundle(folder: string, name: string, entry: string): Promi
     output: {
       dir: folder,
       format: 'cjs',
+      codeSplitting: !inOneFile,
       entryFileNames: 'migration-[name].cjs',
       chunkFileNames: 'parts/[name]-[hash].cjs',
-      banner: (part) => (part.isEntry ? '#!/usr/bin/env node' : ''),
+      banner: (part) => (part.isEntry && !inOneFile ? '#!/usr/bin/env node' : ''),
       minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
     },
   });

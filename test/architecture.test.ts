@@ -76,7 +76,7 @@ const IMPORTS: readonly {
     ours: ['commands/index.ts', 'src/bot', 'src/shared'],
     npm: ['discord.js', 'discord-api-types'],
   },
-  { folder: 'scripts', ours: ['src', 'docs', 'test/compare'], npm: ['rolldown'] },
+  { folder: 'scripts', ours: ['src', 'docs', 'scripts', 'test/compare'], npm: ['rolldown', 'postject'] },
 ];
 
 /** Of these folders' imports from a package, only types may come. */

@@ -1,10 +1,7 @@
-import { basename, dirname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { FileWork } from './file-work.ts';
 import type { Gap, PartEntry } from './format.ts';
-
-/** New objects are few and short-lived: more room for them would only be a higher peak. */
-const SMALL = { maxYoungGenerationSizeMb: 3 };
+import { startCopyWorker } from './start-copy-worker.ts';
 
 /** What a worker is given: the secrets lie in its memory for as long as it lives, as they do in ours. */
 export interface CrewTask {
@@ -42,9 +39,7 @@ export class CopyCrew {
   #failure: Error | undefined;
 
   constructor(tasks: readonly CrewTask[], take: (n: number, outcome: FileOutcome) => void) {
-    this.#workers = tasks.map(
-      (task) => new Worker(workerFile(), { workerData: task, execArgv: [], env: {}, resourceLimits: SMALL }),
-    );
+    this.#workers = tasks.map((task) => startCopyWorker(task));
     const members = this.#workers.map((worker) => this.#listen(worker, take));
     this.#copied = Promise.all(members.map(({ copied }) => copied));
     this.#parts = Promise.all(members.map(({ parts }) => parts)).then((lists) => lists.flat());
@@ -94,11 +89,4 @@ export class CopyCrew {
     worker.on('exit', () => parts.reject(new Error('a thread of the backup ended too early')));
     return { copied: copied.promise, parts: parts.promise };
   }
-}
-
-/** Beside this file; of the bundled program beside the program (`scripts/build.ts`). */
-function workerFile(): string {
-  const here = import.meta.dirname;
-  if (import.meta.filename.endsWith('.ts')) return join(here, 'copy-worker.ts');
-  return join(basename(here) === 'parts' ? dirname(here) : here, 'migration-copy-worker.cjs');
 }
