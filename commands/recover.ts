@@ -12,7 +12,12 @@ import { chooseMachine, machineChoices, machineOption, pickedMachine } from './m
 import { storyAnswer } from './story-answer.ts';
 import { errorCard, withoutDetails } from './views/error.ts';
 import { noteCard } from './views/machines.ts';
-import { readState, UNFINISHED } from './wizards/migration-state.ts';
+import {
+  isRollbackUnfinished,
+  type MigrationState,
+  readState,
+  UNFINISHED,
+} from './wizards/migration-state.ts';
 
 interface RecoverRequest {
   readonly machine: string | undefined;
@@ -46,14 +51,18 @@ async function look({ machine }: RecoverRequest, asker: Asker, deps: CommandDeps
   if ('answer' in found) return found.answer;
   const { machine: chosen, name } = found.chosen;
   const story = await deps.stories.find(asker.owner);
-  const step = story?.agent === chosen.id ? readState(story.state)?.step : undefined;
-  if (story !== undefined && step !== undefined && UNFINISHED.includes(step))
-    return storyAnswer(story, asker, deps);
+  const state = story?.agent === chosen.id ? readState(story.state) : undefined;
+  if (story !== undefined && state !== undefined && canGoOn(state)) return storyAnswer(story, asker, deps);
 
   const job = await deps.follow(asker.owner, await deps.jobs.start(asker.actor, chosen.id, 'status'));
   if (job.facts?.type === 'status') return here(statusAnswer(name, job.facts.facts));
   if (job.error !== undefined) return here(errorCard(withoutDetails(job.error.code)));
   throw new AppError('TOO_SLOW');
+}
+
+/** The story's own card offers to. */
+function canGoOn(state: MigrationState): boolean {
+  return UNFINISHED.includes(state.step) || isRollbackUnfinished(state);
 }
 
 type Status = Extract<JobFacts, { type: 'status' }>['facts'];

@@ -1,5 +1,6 @@
 import type { Machine } from '../../services/services.ts';
 import type { Card } from '../../src/shared/card.ts';
+import { isCheckout } from '../../src/shared/own-command.ts';
 import { counted } from '../../src/shared/words.ts';
 import { button, card, menu, row, separator, text } from './parts.ts';
 import { plain, relativeTime } from './plain.ts';
@@ -79,7 +80,7 @@ export function setupCard(publicUrl: string | undefined, pair: string | undefine
       'What the bot can do then: ask the agent to look, to migrate by a plan that you approved, to roll back. It sees counts, versions and codes.',
       'What it cannot do: run commands, read or name files of its choice, see a secret. The agent refuses everything that is not on its own list.',
       'To undo the link: `/machine revoke` here, or `migration-agent unpair` there.',
-      'The same migration without Discord: `npm run -s agent -- migrate-from-git --automated`',
+      'The same migration without Discord: `migration-agent migrate-from-git --automated`',
     ),
     row(button('The words are shown: go on', pair, 'main')),
   );
@@ -87,7 +88,7 @@ export function setupCard(publicUrl: string | undefined, pair: string | undefine
 
 function stepsHere(): string[] {
   return [
-    '1. On the computer that the bot runs on, as the user that runs it, open this project’s folder and type `npm run -s agent -- pair`',
+    `1. On the computer that the bot runs on, as the user that runs it, ${openFolder()}type \`migration-agent pair\``,
     '2. It finds the bot by itself, asks for your Discord username and shows three words',
     '3. Press the button below: the same words are shown here, and you decide',
     'From here no other computer can connect: the operator of this bot can allow it with HUB_PUBLIC_URL.',
@@ -96,9 +97,13 @@ function stepsHere(): string[] {
 
 function stepsElsewhere(publicUrl: string): string[] {
   return [
-    `1. On the computer that agent-workflow runs on, open this project’s folder and type \`npm run -s agent -- pair --hub ${publicUrl.replaceAll('`', '')}\``,
+    `1. On the computer that agent-workflow runs on, ${openFolder()}type \`migration-agent pair --hub ${publicUrl.replaceAll('`', '')}\``,
     '2. It asks for your Discord username and shows a code and three words',
     '3. Type `/machine pair` here with that code: the same words are shown, and you decide',
     '4. Type the six digits that you are shown then at that computer',
   ];
+}
+
+function openFolder(): string {
+  return isCheckout() ? 'open this project’s folder and ' : '';
 }

@@ -1,4 +1,5 @@
 import type { Card } from '../../src/shared/card.ts';
+import { errorLabel } from '../../src/shared/errors.ts';
 import { nextStage } from '../../src/shared/stages.ts';
 import {
   failedInRollback,
@@ -18,6 +19,11 @@ const LEFT = {
   paused: 'It is paused as before.',
   unknown: 'How far it came is not known here: `migration-agent migrate-status` at the computer tells.',
 } as const satisfies Record<ShownFailure['left'], string>;
+
+const RUNNING = errorLabel('ORCHESTRATOR_RUNNING');
+/** What started since the preview is another program than the one that was agreed to, if any. */
+const STOP_OR_CHOOSE =
+  'Nothing stops it unasked. Stop it at the computer, or look again below: what is shown then says whether it can be stopped for the rollback, and you choose.';
 
 const DOING: Partial<Record<Step, string>> = {
   assessing: 'looking at the installation',
@@ -58,13 +64,18 @@ function goOn({ method, paused }: MigrationState): string {
   return method === 'guided' ? `Continue: ${nextStage(paused?.after).name}` : 'Finish the migration';
 }
 
-function failureLines(title: string, { machineName }: MigrationState, failure: ShownFailure): string[] {
+function failureLines(title: string, state: MigrationState, failure: ShownFailure): string[] {
   const { code, message, hint } = withoutDetails(failure.code);
   return [
     `## ${title} while ${DOING[failure.during] ?? 'working'}`,
-    `${machineName}: ${message}`,
+    `${state.machineName}: ${message}`,
     LEFT[failure.left],
-    `What to do: ${hint}`,
+    `What to do: ${failedInRollback(state) && code === RUNNING ? STOP_OR_CHOOSE : asPressed(hint)}`,
     `-# ${code}, \`/help code:${code}\`. The computer keeps the details.`,
   ];
+}
+
+/** What failed was asked for by a button, and hints are written for the terminal. */
+function asPressed(hint: string): string {
+  return hint.replace(/run the (same )?command again/, 'try again');
 }

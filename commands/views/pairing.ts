@@ -47,7 +47,7 @@ export function noRequestCard(lookAgain: string): Card {
   return card(
     text(
       '## No computer is asking',
-      'Type `npm run -s agent -- pair` on the computer. If it shows a code, type `/machine pair` with it; else look again when it shows three words. `/machine setup` explains the steps.',
+      'Type `migration-agent pair` on the computer. If it shows a code, type `/machine pair` with it; else look again when it shows three words. `/machine setup` explains the steps.',
     ),
     row(button('Look again', lookAgain, 'main')),
   );

@@ -12,6 +12,7 @@ import {
   MessageFlags,
 } from 'discord-api-types/v10';
 import type { Card } from '../../src/shared/card.ts';
+import { asStartedHere } from '../../src/shared/own-command.ts';
 
 type Part = APIComponentInContainer | undefined;
 
@@ -21,10 +22,10 @@ export function card(...parts: readonly Part[]): Card {
   return { flags: MessageFlags.IsComponentsV2, components: [{ type: ComponentType.Container, components }] };
 }
 
-/** A block of markdown; undefined when there is nothing to say. */
+/** A block of markdown, with commands as they are typed from where the bot runs; undefined when there is nothing to say. */
 export function text(...lines: readonly (string | undefined)[]): APITextDisplayComponent | undefined {
   const content = lines.filter((line) => line !== undefined).join('\n');
-  return content === '' ? undefined : { type: ComponentType.TextDisplay, content };
+  return content === '' ? undefined : { type: ComponentType.TextDisplay, content: asStartedHere(content) };
 }
 
 export function separator(): APISeparatorComponent {

@@ -138,3 +138,9 @@ export function runBehind({ failure, paused }: MigrationState): 'paused' | 'inte
 export function failedInRollback({ step, failure }: MigrationState): boolean {
   return step === 'failed' && (failure?.during === 'previewing' || failure?.during === 'rolling-back');
 }
+
+/** A rollback was begun and is not at its end, as far as is known here: looking again goes on with it. */
+export function isRollbackUnfinished(state: MigrationState): boolean {
+  const { during, left } = state.failure ?? {};
+  return failedInRollback(state) && during === 'rolling-back' && left !== 'unchanged';
+}

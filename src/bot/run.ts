@@ -85,7 +85,7 @@ async function deploy(config: BotConfig, log: Logger): Promise<void> {
     const { state, difference } = await deployCommands(config);
     log.info({ state, difference }, 'the commands were compared with those that Discord was told');
   } catch (error) {
-    log.error({ err: error }, 'Discord did not take the commands; `npm run deploy` tries again');
+    log.error({ err: error }, 'Discord did not take the commands; the next start tries again');
   }
 }
 
