@@ -1,7 +1,7 @@
 import { bytesOf } from '../paths.ts';
 import type { PathLike, System } from '../system.ts';
 import { CategoryParts } from './category-parts.ts';
-import { type CopyItem, type CopyTools, entryRecord, looksSecret } from './copy.ts';
+import { type CopyItem, type CopyTools, entryRecord } from './copy.ts';
 import { CopyFiles, type CopyOutcome } from './copy-files.ts';
 import {
   type BackupRecord,
@@ -18,6 +18,7 @@ import type { BackupProgress, BackupRequest, Prepared } from './request.ts';
 import type { Reuse } from './reuse.ts';
 import { sealBytes } from './seal.ts';
 import { linkKey, SealedTar, sealedStub } from './sealed-tar.ts';
+import { hasSecretAttribute, secretFiles } from './secret-items.ts';
 import { SecretSearch } from './secret-search.ts';
 import { tarHeader } from './tar-write.ts';
 
@@ -73,7 +74,9 @@ export class Collect {
     this.#place = folder;
     this.#items = prepared.items;
     this.attributes = prepared.attributes;
-    this.hasAttributes = prepared.items.some(({ attributes }) => attributes !== undefined);
+    // A part of an earlier backup may hold some, also where they were not read this time.
+    const has = ({ attributes }: Pick<CopyItem, 'attributes'>) => attributes !== undefined;
+    this.hasAttributes = prepared.items.some(has) || [...reuse.records.values()].some(has);
     this.#reuse = reuse;
     this.#progress = progress;
     const search = new SecretSearch(request.knownSecrets);
@@ -82,9 +85,7 @@ export class Collect {
     this.#parts = new CategoryParts(system, folder, taken, 0);
     this.#files = new CopyFiles(system, this.#tools, this.#parts, { folder, taken, request });
     this.gaps.push(...prepared.gaps.map((gap) => this.#namedSafely(gap)));
-    const isSecret = (item: CopyItem) => item.secret || this.#hasSecretAttribute(item);
-    const secretKeys = prepared.items.filter(isSecret).map(({ stat }) => linkKey(stat));
-    this.#secretFiles = new Set(secretKeys.filter((key) => key !== undefined));
+    this.#secretFiles = secretFiles(this.#tools, prepared.items);
     const files = prepared.items.filter(({ stat }) => stat.kind === 'file');
     this.#total = { files: files.length, bytes: files.reduce((sum, { stat }) => sum + stat.size, 0) };
   }
@@ -159,17 +160,10 @@ export class Collect {
       this.#standIns.set(item, `withheld-${this.#standIns.size + 1}`);
       return true;
     }
-    if (this.#hasSecretAttribute(item)) return true;
+    if (hasSecretAttribute(this.#tools, item)) return true;
     if (item.secret) return kind === 'file' || kind === 'link';
     const key = linkKey(item.stat);
     return key !== undefined && (this.#secretFiles.has(key) || this.#firstNames.get(key) === 'sealed');
-  }
-
-  #hasSecretAttribute(item: CopyItem): boolean {
-    return Object.entries(item.attributes ?? {}).some(([name, value]) => {
-      const said = Buffer.concat([Buffer.from(`${name}=`), Buffer.from(value, 'base64')]);
-      return this.#tools.search.isIn(said) || looksSecret(this.#tools, item, said);
-    });
   }
 
   #sealLater(item: CopyItem): void {
@@ -287,8 +281,9 @@ export class Collect {
     this.#keep(item, { ...entryRecord(item, item.stat), part: part.name, size, hardlink: first.member });
   }
 
+  /** One whose name holds a secret has no record: that would stand in the plain manifest. */
   #special(item: CopyItem): void {
-    this.#keep(item, entryRecord(item, item.stat));
+    if (!this.#standIns.has(item)) this.#keep(item, entryRecord(item, item.stat));
     this.#gap(item, 'special', `a ${item.stat.kind} is recorded, not copied`);
   }
 

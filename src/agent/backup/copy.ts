@@ -219,7 +219,11 @@ export function entryRecord(item: FileItem, stat: FileStat): BackupRecord {
 }
 
 /** True where text looks as if it held a secret of a known kind. */
-export function looksSecret(tools: CopyTools, item: Pick<CopyItem, 'category'>, data: Buffer): boolean {
+export function looksSecret(
+  tools: Pick<CopyTools, 'patterns'>,
+  item: Pick<CopyItem, 'category'>,
+  data: Buffer,
+): boolean {
   if (!tools.patterns || data.length === 0 || data.includes(0) || !isUtf8(data)) return false;
   return tools.patterns(data, item.category);
 }

@@ -66,7 +66,7 @@ async function fill(
   identity: BackupIdentity,
   progress: ((progress: BackupProgress) => void) | undefined,
 ): Promise<BackupResult> {
-  const reuse = await reuseParts(system, partial.path, request, prepared.items, identity);
+  const reuse = await reuseParts(system, partial.path, request, prepared, identity);
   const collect = new Collect(system, partial.path, request, prepared, reuse, progress);
   try {
     await collect.copy();

@@ -11,7 +11,10 @@ import { listBackups } from './list.ts';
 import { memberName, pathKey } from './names.ts';
 import { Pause } from './pause.ts';
 import { type Backup, presenceProblem, readIndex, readManifestFile } from './read.ts';
-import type { BackupRequest } from './request.ts';
+import type { BackupRequest, Prepared } from './request.ts';
+import { linkKey } from './sealed-tar.ts';
+import { secretFiles } from './secret-items.ts';
+import { SecretSearch } from './secret-search.ts';
 import { checkFile } from './verify-part.ts';
 
 /** A file that was changed this shortly before a backup began may have been changed again without another time. */
@@ -44,20 +47,27 @@ export async function reuseParts(
   system: System,
   folder: string,
   request: BackupRequest,
-  items: readonly CopyItem[],
+  { items, attributes }: Prepared,
   identity: BackupIdentity,
 ): Promise<Reuse> {
   const earlier = earlierBackup(system, request, searchMark(request, identity));
   if (earlier === undefined) return NOTHING;
   const byMember = new Map(items.map((item) => [memberOf(item.root.id, item.rel), item]));
   const begun = beginning(earlier.manifest);
+  const tools = { search: new SecretSearch(request.knownSecrets), patterns: request.patterns };
+  const secret = secretFiles(tools, items);
+  const isSame = (item: CopyItem, record: BackupRecord) =>
+    isUnchanged(item, record, begun) &&
+    !secret.has(linkKey(item.stat) ?? '') &&
+    // Setting one changes ctime, too; but either backup may have been made without the tools that read them.
+    (attributes !== 'kept' || isDeepStrictEqual(item.attributes, record.attributes));
   const parts: PartEntry[] = [];
   const records = new Map<CopyItem, BackupRecord>();
   for (const part of earlier.manifest.parts) {
     if (!CATEGORIES.some((category) => category === part.category)) continue;
     const held = earlier.records.filter((record) => record.part === part.name);
     const pairs = held.map((record) => [byMember.get(memberOf(record.root, record.rel)), record] as const);
-    if (!pairs.every(([item, record]) => item && isUnchanged(item, record, begun))) continue;
+    if (!pairs.every(([item, record]) => item && isSame(item, record))) continue;
     const taken = await takePart(system, earlier.path, folder, part);
     if (taken === undefined) continue;
     parts.push(taken);
@@ -97,8 +107,6 @@ function beginning({ id }: Manifest): bigint {
 function isUnchanged(item: CopyItem, record: BackupRecord, begun: bigint): boolean {
   if (item.secret || item.category !== record.category || record.changed || record.cut) return false;
   const keys = ['mode', 'uid', 'gid', 'mtimeNs', 'ctimeNs', 'ino'] as const satisfies (keyof FileStat)[];
-  // Setting one changes ctime, too; but the earlier backup may have been made without the tools that read them.
-  if (item.attributes && !isDeepStrictEqual(item.attributes, record.attributes)) return false;
   if (item.stat.kind !== record.type || keys.some((key) => item.stat[key] !== record[key])) return false;
   if (record.type === 'file' && item.stat.size !== record.size) return false;
   return item.stat.ctimeNs < begun - UNSURE_NS;

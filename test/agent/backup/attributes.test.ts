@@ -7,6 +7,7 @@ import { type RestoreOptions, readBackup, restoreRecords } from '../../../src/ag
 import { verifyBackup } from '../../../src/agent/backup/verify.ts';
 import { looksSecret } from '../../../src/agent/credentials/looks-secret.ts';
 import { joinPath } from '../../../src/agent/paths.ts';
+import type { System } from '../../../src/agent/system.ts';
 import { Secret } from '../../../src/shared/secret.ts';
 import { tokenShapes } from '../../fixtures/canaries.ts';
 import {
@@ -161,6 +162,17 @@ test('Without the programs a backup says that it has no attributes, and the next
     false,
     true,
   ]);
+
+  // What the part holds is restored by tar, too.
+  expect(fs.readFileSync(join(third.path, 'restore.sh'), 'utf8')).toContain('\nattributes=yes\n');
+  const none: System['run'] = () => ({
+    status: 0,
+    stdout: Buffer.alloc(0),
+    stderr: Buffer.alloc(0),
+    notFound: false,
+  });
+  const fourth = await shop.backup({ attributes: true }, { run: none, now });
+  expect(partOf(fourth.path)).not.toBe(partOf(third.path));
 
   const restored = await restoreTo(join(shop.path, 'out'), second.path, shop.with({ env }));
   expect(restored.failed.map(({ record, reason }) => [record.rel, reason])).toContainEqual([

@@ -133,6 +133,17 @@ test('A FIFO and a socket are recorded and listed as gaps, and never opened', as
   expect(records.find(({ rel }) => rel === 'pipe')).toMatchObject({ type: 'fifo' });
 });
 
+test('The name of a FIFO that holds a secret stands nowhere in the plain', async () => {
+  const secret = new Secret('KEY', 'a-value-that-is-known');
+  spawnSync('mkfifo', [join(shop.tree, `pipe-${secret.reveal().toString()}`)]);
+  const result = await shop.backup({ knownSecrets: [secret] });
+  expect(result.gaps).toEqual([
+    { kind: 'special', root: 'target', rel: 'withheld', reason: 'a fifo is recorded, not copied' },
+  ]);
+  expect(shop.plainBytes(result.path).includes(secret.reveal())).toBe(false);
+  expect(await verifyBackup(shop.system, result.path, await shop.identity())).toMatchObject({ ok: true });
+});
+
 test('All unreadable files are collected before the backup is refused, and nothing is left behind', async () => {
   for (const name of ['a', 'b', 'c']) shop.file(name, name);
   const openRead = (path: string | Buffer) => {

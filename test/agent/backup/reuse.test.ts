@@ -143,3 +143,13 @@ test('A damaged part of the earlier backup is not taken, and files are copied wh
     expect(fs.statSync(join(third, 'custom-1.tar')).nlink).toBe(1);
   }
 });
+
+test('A part does not keep a file in the plain that is known as secret by another name', async () => {
+  shop.file('custom/a', 'the value of a token');
+  fs.linkSync(join(shop.tree, 'custom/a'), join(shop.tree, 'custom/b.env'));
+  const items = shop.request().items.filter(({ secret }) => !secret);
+  const first = await backupLater({ items });
+  expect(shop.plainBytes(first).includes('the value of a token')).toBe(true);
+  const second = await backupLater();
+  expect(shop.plainBytes(second).includes('the value of a token')).toBe(false);
+});
