@@ -17,12 +17,18 @@ export type Attributes = Readonly<Record<string, string>>;
 export type AttributesByPath = ReadonlyMap<string, Attributes>;
 
 const KEPT = '^(user\\.|system\\.posix_acl_(access|default)$|security\\.capability$)';
+const KEPT_NAME = new RegExp(KEPT);
 const TIMEOUT_MS = 600_000;
 /** What xargs answers when a program said "no" of some of its arguments. */
 const SOME_FAILED = 123;
 
 export function attributesKey(path: PathLike): string {
   return bytesOf(path).toString('latin1');
+}
+
+/** Whether an attribute of this name is one that backups keep. */
+export function isKept(name: string): boolean {
+  return KEPT_NAME.test(name) && name !== 'user.' && !name.includes('\0');
 }
 
 /** Of these entries, not of what a link leads to; undefined where they cannot be read: no Linux, or no `getfattr`. */

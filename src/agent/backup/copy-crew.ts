@@ -26,7 +26,7 @@ export type CrewMessage =
   | { readonly outcomes: readonly (readonly [number, FileOutcome])[] }
   | { readonly copied: true }
   | { readonly parts: readonly PartEntry[] }
-  | { readonly failed: { message: string; code: string | undefined; syscall: string | undefined } };
+  | { readonly failed: { message: string; code?: string; syscall?: string } };
 
 /**
  * Threads that copy files beside the main one. Whoever starts a crew stops it: a failure of one is told by `check`,
@@ -39,7 +39,7 @@ export class CopyCrew {
   #failure: Error | undefined;
 
   constructor(tasks: readonly CrewTask[], take: (n: number, outcome: FileOutcome) => void) {
-    this.#workers = tasks.map((task) => startCopyWorker(task));
+    this.#workers = startAll(tasks);
     const members = this.#workers.map((worker) => this.#listen(worker, take));
     this.#copied = Promise.all(members.map(({ copied }) => copied));
     this.#parts = Promise.all(members.map(({ parts }) => parts)).then((lists) => lists.flat());
@@ -86,7 +86,23 @@ export class CopyCrew {
     });
     worker.on('error', fail);
     // After the parts this changes nothing.
-    worker.on('exit', () => parts.reject(new Error('a thread of the backup ended too early')));
+    worker.on('exit', () => {
+      const early = new Error('a thread of the backup ended too early');
+      copied.reject(early);
+      parts.reject(early);
+    });
     return { copied: copied.promise, parts: parts.promise };
+  }
+}
+
+/** All of them or none: where one cannot be started, nobody would stop the others. */
+function startAll(tasks: readonly CrewTask[]): Worker[] {
+  const workers: Worker[] = [];
+  try {
+    for (const task of tasks) workers.push(startCopyWorker(task));
+    return workers;
+  } catch (error) {
+    for (const worker of workers) void worker.terminate();
+    throw error;
   }
 }

@@ -60,5 +60,5 @@ function tell(message: CrewMessage): void {
 run().catch((error: unknown) => {
   if (!(error instanceof Error) || error instanceof AppError) throw error;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  tell({ failed: { message: error.message, code, syscall } });
+  tell({ failed: { message: error.message, ...(code && { code }), ...(syscall && { syscall }) } });
 });

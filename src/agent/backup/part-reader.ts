@@ -43,6 +43,7 @@ export class PartReader {
     const isNext = part === this.#held.part && at >= this.#held.from && at <= this.#held.to + NEAR;
     if (!isNext || at + wanted > this.#held.to) {
       const fd = this.#descriptor(part);
+      this.#held = { part: '', from: 0, to: 0 };
       const got = this.#system.read(fd, this.#chunk, 0, isNext ? CHUNK : wanted, at);
       this.#held = { part, from: at, to: at + got };
     }

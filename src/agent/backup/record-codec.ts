@@ -1,4 +1,4 @@
-import type { Attributes } from '../attributes.ts';
+import { type Attributes, isKept } from '../attributes.ts';
 import { bytesOf } from '../paths.ts';
 import type { FileKind } from '../system.ts';
 import {
@@ -91,8 +91,8 @@ function partName(value: unknown, key: string): string {
 function attributes(value: unknown, key: string): Attributes {
   const entries = Object.entries(object(value, key));
   const isWhole = (one: unknown) => Buffer.from(text(one, key), 'base64').toString('base64') === one;
-  if (!entries.every(([name, one]) => /^[a-z]+\../s.test(name) && !name.includes('\0') && isWhole(one)))
-    throw new ShapeError(`${key} are not names with base64`);
+  if (!entries.every(([name, one]) => isKept(name) && isWhole(one)))
+    throw new ShapeError(`${key} are not kept names with base64`);
   return Object.fromEntries(entries) as Attributes;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, type Hash, hash } from 'node:crypto';
-import { displayPath } from '../paths.ts';
+import { bytesOf, displayPath } from '../paths.ts';
 import type { PathLike } from '../system.ts';
 import type { BackupRecord } from './format.ts';
 import { memberName, pathKey } from './names.ts';
@@ -16,6 +16,8 @@ interface Member {
   readonly sha256: string | undefined;
   readonly part: string;
   readonly offset: number;
+  /** Where a link leads, or the first name of a file. */
+  readonly linkName: PathLike;
   /** Undefined: it was not looked at. */
   readonly isJson: boolean | undefined;
 }
@@ -59,6 +61,11 @@ export class EntryCheck {
     };
   }
 
+  /** Members of this part are to come anew. */
+  forget(part: string): void {
+    for (const [key, member] of this.#members) if (member.part === part) this.#members.delete(key);
+  }
+
   /** Regular files that there should be. */
   get expected(): number {
     return this.#records.filter(isStoredFile).length;
@@ -71,7 +78,7 @@ export class EntryCheck {
 
   /** Bytes of the regular files that are as recorded. */
   get bytes(): number {
-    return bytesOf(this.#goodRecords(isStoredFile));
+    return bytesIn(this.#goodRecords(isStoredFile));
   }
 
   isGood(key: string): boolean {
@@ -98,7 +105,7 @@ export class EntryCheck {
     return {
       expected: expected.length,
       files: good.length,
-      bytes: bytesOf(good),
+      bytes: bytesIn(good),
       notJson: notJson.map((record) => displayPath(memberName(record.root, record.rel))),
     };
   }
@@ -142,12 +149,12 @@ export class EntryCheck {
   #end(part: string, isHashed: boolean): void {
     const entry = this.#entry;
     if (!entry) return;
-    const { name, type, size, offset } = entry;
+    const { name, type, size, offset, linkName } = entry;
     const sha256 = isHashed ? this.#whole || (this.#sum ?? createHash('sha256')).digest('hex') : undefined;
     const isJson = this.#isJson ?? (this.#json && parses(Buffer.concat(this.#json)));
     this.#json = undefined;
     const bare = type === 'folder' ? withoutSlash(name) : name;
-    this.#members.set(pathKey(bare), { name: bare, type, size, sha256, isJson, part, offset });
+    this.#members.set(pathKey(bare), { name: bare, type, size, sha256, isJson, part, offset, linkName });
   }
 
   #compare(): string[] {
@@ -161,6 +168,7 @@ export class EntryCheck {
         member && (member.part !== record.part || (record.offset ?? member.offset) !== member.offset);
       if (!member || elsewhere) problems.push(`${name} is not where its record says`);
       else if (!sameKind(record, member)) problems.push(`${name} is of another kind than recorded`);
+      else if (!leadsAsRecorded(record, member)) problems.push(`${name} leads elsewhere than recorded`);
       else if (isStoredFile(record) && !hasRecordedBytes(record, member))
         problems.push(`${name} does not have the recorded bytes`);
       else this.#good.add(key);
@@ -195,7 +203,7 @@ function isStateJson(record: BackupRecord): boolean {
   );
 }
 
-function bytesOf(records: readonly BackupRecord[]): number {
+function bytesIn(records: readonly BackupRecord[]): number {
   return records.reduce((sum, { size }) => sum + (size ?? 0), 0);
 }
 
@@ -205,6 +213,11 @@ function hasRecordedBytes(record: BackupRecord, { size, sha256 }: Member): boole
 
 function sameKind(record: BackupRecord, member: Member): boolean {
   return member.type === (record.hardlink === undefined ? record.type : 'hardlink');
+}
+
+function leadsAsRecorded({ linkTarget, hardlink }: BackupRecord, { linkName }: Member): boolean {
+  const recorded = hardlink ?? linkTarget;
+  return recorded === undefined || bytesOf(recorded).equals(bytesOf(linkName));
 }
 
 function parses(bytes: Buffer): boolean {

@@ -173,3 +173,12 @@ test('Every manifest comes back from its text as it was', () => {
     }),
   );
 });
+
+test('A record with an attribute that no backup keeps gives a ShapeError', () => {
+  const line = (name: string) =>
+    JSON.stringify({ root: 'target', path: 'a', type: 'file', attributes: { [name]: 'bg==' } });
+  const kept = ['user.a', 'user.a\nb', 'system.posix_acl_access', 'security.capability'];
+  for (const name of kept) expect(parseRecord(line(name)).attributes).toEqual({ [name]: 'bg==' });
+  const others = ['user.', 'trusted.a', 'security.selinux', 'security.capability.x', 'a.user.b', 'user.a\0b'];
+  for (const name of others) expect(() => parseRecord(line(name)), name).toThrow(ShapeError);
+});

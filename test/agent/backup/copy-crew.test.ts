@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CopyCrew, type FileOutcome } from '../../../src/agent/backup/copy-crew.ts';
+import { CopyCrew, type CrewTask, type FileOutcome } from '../../../src/agent/backup/copy-crew.ts';
 import { createBackup } from '../../../src/agent/backup/create.ts';
-import { fileWork } from '../../../src/agent/backup/file-work.ts';
+import { type FileWork, fileWork } from '../../../src/agent/backup/file-work.ts';
 import { readIndex } from '../../../src/agent/backup/read.ts';
 import { parseRecord } from '../../../src/agent/backup/record-codec.ts';
 import { prepare } from '../../../src/agent/backup/request.ts';
@@ -29,10 +31,13 @@ async function copyElsewhere(
   return { files: files.map(({ rel }) => String(rel)), ...(await runCrew(folder, files)) };
 }
 
+function taskOf(work: FileWork, folder: string): CrewTask {
+  return { work, folder, taken: ['custom-1.tar'], secrets: [KNOWN.reveal()], patterns: true, thread: 1 };
+}
+
 async function runCrew(folder: string, files: ReturnType<typeof prepare>['items']) {
   const outcomes: FileOutcome[] = [];
-  const task = { folder, taken: ['custom-1.tar'], secrets: [KNOWN.reveal()], patterns: true };
-  const crew = new CopyCrew([{ ...task, work: fileWork(files), thread: 1 }], (n, outcome) => {
+  const crew = new CopyCrew([taskOf(fileWork(files), folder)], (n, outcome) => {
     outcomes[n] = outcome;
   });
   try {
@@ -94,6 +99,40 @@ test('What another thread fails with arrives as it was thrown there, and nothing
     message: expect.stringContaining(join(folder, 'custom-3.tar')),
   });
   expect(openBelow(shop.path)).toEqual([]);
+});
+
+test('What has no number of the system has none here, either', async () => {
+  const { items } = prepare(shop.system, shop.request());
+  const broken = { ...fileWork(items), ends: undefined } as unknown as FileWork;
+  const crew = new CopyCrew([taskOf(broken, shop.path)], () => {});
+  const error = await crew.copied().catch((one: unknown) => one);
+  expect(error).toBeInstanceOf(Error);
+  expect('code' in (error as Error)).toBe(false);
+  await crew.stop();
+});
+
+test('A thread that ends without a word fails what waits for it', async () => {
+  const crew = new CopyCrew([taskOf(fileWork([]), shop.path)], () => {});
+  await crew.stop();
+  await expect(crew.copied()).rejects.toThrow('ended too early');
+  await expect(crew.parts()).rejects.toThrow('ended too early');
+});
+
+test('Where one thread cannot be started, the others are ended', async () => {
+  const ended: Promise<unknown>[] = [];
+  const note = (worker: Worker) => ended.push(once(worker, 'exit'));
+  process.on('worker', note);
+  try {
+    const task = taskOf(fileWork([]), shop.path);
+    const unsendable = { ...task, folder: (() => '') as unknown as string };
+    expect(() => new CopyCrew([task, unsendable], () => {})).toThrow('could not be cloned');
+    await new Promise((done) => setImmediate(done));
+    expect(await Promise.all(ended)).toHaveLength(1);
+    // It was ended before it could ask for work.
+    expect(task.work.taken[0]).toBe(0);
+  } finally {
+    process.off('worker', note);
+  }
 });
 
 test('With threads a backup has the same records and the same content as with one', async () => {

@@ -2,11 +2,15 @@ import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BackupRecord } from '../../../src/agent/backup/format.ts';
 import { loadOrCreateIdentity } from '../../../src/agent/backup/identity.ts';
+import { Pause } from '../../../src/agent/backup/pause.ts';
 import { readBackup, sealedRecords } from '../../../src/agent/backup/restore.ts';
 import { type BackupCheck, verifyBackup } from '../../../src/agent/backup/verify.ts';
+import { EntryCheck } from '../../../src/agent/backup/verify-entries.ts';
+import { PartCheck } from '../../../src/agent/backup/verify-part.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { Workshop } from './workshop.ts';
+import { errno, Workshop } from './workshop.ts';
 
 let shop: Workshop;
 let backup: string;
@@ -84,6 +88,58 @@ test('A record that tells another hash than its part holds is found where each f
     status: 'failed',
     reason: 'target/config/config.yaml does not have the recorded bytes',
   });
+});
+
+test('A link or a second name that leads elsewhere than its record says is named', async () => {
+  for (const name of ['a', 'b']) shop.file(`custom/${name}`, name);
+  fs.linkSync(join(shop.tree, 'custom/a'), join(shop.tree, 'custom/second'));
+  fs.symlinkSync('a', join(shop.tree, 'custom/link'));
+  const { path, manifest, records } = readBackup(shop.system, (await shop.backup()).path);
+  const problemsWith = async (change: (record: BackupRecord) => BackupRecord) => {
+    const plain = records.filter(({ part }) => part !== 'credentials.age');
+    const check = new EntryCheck(plain.map(change));
+    const parts = new PartCheck(shop.system, path, new Pause(shop.system));
+    for (const part of manifest.parts) if (part.category !== 'secrets') await parts.tar(part, check, false);
+    return check.problems();
+  };
+  expect(await problemsWith((record) => record)).toEqual([]);
+  const toB = (record: BackupRecord) => ({
+    ...record,
+    ...(record.linkTarget && { linkTarget: Buffer.from('b') }),
+    ...(record.hardlink && { hardlink: 'target/custom/b' }),
+  });
+  expect(await problemsWith(toB)).toEqual(
+    ['link', 'second'].map((name) => `target/custom/${name} leads elsewhere than recorded`),
+  );
+});
+
+test('What the second reading of a damaged part does not come to is not called good', async () => {
+  shop.file('custom/z', 'z');
+  backup = (await shop.backup({ requiredFiles: [{ root: 'target', rel: 'custom/z' }] })).path;
+  const { records } = readBackup(shop.system, backup);
+  const offsetOf = (name: string) => records.find(({ rel }) => rel === name)?.offset ?? 0;
+  expect(offsetOf('custom/z')).toBeGreaterThan(offsetOf('custom/a.bin'));
+  flip('custom-1.tar', offsetOf('custom/a.bin'));
+  const readings: number[] = [];
+  const system = shop.with({
+    openRead: (path) => {
+      const fd = shop.system.openRead(path);
+      if (String(path).endsWith('custom-1.tar')) readings.push(fd);
+      return fd;
+    },
+    read: (fd, ...rest) => {
+      const got = shop.system.read(fd, ...rest);
+      // The whole of it comes once; of the second time, what comes after the first piece does not.
+      if (readings.length !== 2 || fd !== readings[1] || got === 1 << 20) return got;
+      readings.length = 0;
+      throw errno('EIO');
+    },
+  });
+  const { checks } = await verifyBackup(system, backup, await shop.identity());
+  expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual([
+    'file_checksums',
+    'required_files',
+  ]);
 });
 
 test.each(['config-1.tar', 'folders-1.tar', 'credentials.age', 'restore.sh'])(
