@@ -255,7 +255,7 @@ export const ERRORS = {
   ),
   NO_ISSUE_FOUND: row(
     1603,
-    'Nothing to recover: no run is unfinished, and the configuration home is whole or not there.',
+    'Nothing to recover: {found}.',
     'Run `migration-agent status` to see how things stand.',
   ),
   HOME_STILL_DAMAGED: row(

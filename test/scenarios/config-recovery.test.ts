@@ -33,7 +33,13 @@ describe('a configuration home that was damaged after the migration', () => {
 
     expect(found.exit, found.stdout).toBe(3);
     expect(found.stdout).toContain('Configuration Recovery');
-    expect(found.stdout).toMatch(/ {2}1 {2}Restore from the migration backup .+\n {2}2 {2}Repair /);
+    expect(found.stdout).toContain('1 file of ~/.agent-workflow cannot be used as it is:');
+    expect(found.stdout).toMatch(
+      / {2}1 {2}Restore from the migration backup\n {5}\S.+\.\n {2}2 {2}Repair\n {5}\S.+\.\n {2}3 /,
+    );
+    expect(found.stdout).toContain('recover --issue config_corruption --option N\n');
+    const elsewhere = recover('--target', '.agent-workflow');
+    expect(elsewhere.stdout).toContain('--option N --target .agent-workflow\n');
     expect(askAgent(tiny.home, ['recover']).result).toMatchObject({
       issue: 'config_corruption',
       damage: [{ file: 'config.yaml' }],
@@ -42,7 +48,7 @@ describe('a configuration home that was damaged after the migration', () => {
     expect(readFileSync(at('config.yaml'), 'utf8')).toContain('log_level: "WARN\n');
   });
 
-  it('ends with a menu at a terminal: q leaves everything, a number is taken after its difference was shown', async () => {
+  it('ends with a menu at a terminal: q leaves everything, no number is asked again, one is taken after its difference was shown', async () => {
     const broken = config.replace('log_level: WARN', 'log_level: "WARN');
     writeFileSync(at('config.yaml'), broken);
 
@@ -54,7 +60,8 @@ describe('a configuration home that was damaged after the migration', () => {
       tiny.home,
       ['recover'],
       [
-        ['Select recovery option', '2'],
+        ['Select recovery option', '7'],
+        ['There is no option 7: type a number from 1 to 3, or q.', '2'],
         ['[y/N]', 'y'],
       ],
     );
@@ -154,7 +161,7 @@ describe('a configuration home that was damaged after the migration', () => {
     rmSync(at('templates'), { recursive: true });
     symlinkSync(tiny.clone, at('templates'));
 
-    expect(recover().stdout).toContain('from the installation ~/clone');
+    expect(recover().stdout).toContain('From the installation ~/clone');
     const anew = takeAnew();
 
     expect(anew).toMatchObject({ exit: 1, error: { name: 'OLD_NOT_USABLE' } });

@@ -54,7 +54,12 @@ describe('a migration whose process was killed', () => {
   });
 
   it('is gone after the second way out: every byte is as before, and no phase is said to stand', () => {
-    expect(agent(['recover', '--issue', 'partial_migration', '--option', '2'])).toMatchObject({ exit: 0 });
+    const none = agent(['recover', '--issue', 'config_corruption']);
+    expect(none.stderr).toContain('Nothing to recover: the configuration home is whole or not there.');
+    expect(agent(['recover', '--issue', 'partial_migration', '--option', '2'])).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('-- migrate-from-git ~/clone --automated\n'),
+    });
     expect(describeHome(tiny)).toEqual(before);
     const { stdout } = agent(['migrate-status']);
     expect(stdout).toContain('taken back: everything is as it was before');

@@ -31,7 +31,7 @@ export const migrateResume: Verb = {
       id === undefined ? newestRun(system, settings.home, 'open') : loadRun(system, settings.home, id);
     if (run === undefined) {
       refuseDamaged(damagedRecords(system, settings.home));
-      throw new AppError('NO_ISSUE_FOUND');
+      throw new AppError('NO_ISSUE_FOUND', { found: 'no run is unfinished' });
     }
     return resume(call, run);
   },

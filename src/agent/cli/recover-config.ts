@@ -17,6 +17,7 @@ import { damageLines, rewriteLines } from './views/recovery.ts';
 /** A configuration home that the package cannot use as it is (mission §5.2). */
 export const configCorruption: Issue = {
   name: 'config_corruption',
+  otherwise: 'the configuration home is whole or not there',
   async find(call) {
     const { system, settings } = call;
     const target = realPathSoFar(system, targetPath(system, settings.target));
@@ -48,7 +49,7 @@ function waysOut(call: Call, place: Place, damage: readonly Damage[]): WayOut[] 
             repairs.length === damage.length
               ? 'Repair'
               : `Repair ${repairs.length} of ${damage.length} files`,
-            'the smallest change that makes it readable; every other line stays, and what cannot be read becomes a comment',
+            'The smallest change that makes it readable. Every other line stays, and what cannot be read becomes a comment. The present is backed up first.',
             { place, damage, rewrites: () => repairs },
           ),
         ]),
@@ -57,7 +58,7 @@ function waysOut(call: Call, place: Place, damage: readonly Damage[]): WayOut[] 
       : [
           rewriting(
             'Write the damaged files anew',
-            `from ${newly.from}; what you changed in them after the migration is only in the backup that is made first`,
+            `From ${newly.from}. What you changed in them after the migration is then only in the backup that is made first.`,
             { place, damage, rewrites: () => newly.rewrites() },
           ),
         ]),
@@ -67,7 +68,7 @@ function waysOut(call: Call, place: Place, damage: readonly Damage[]): WayOut[] 
 const RESTORE: WayOut = {
   title: 'Restore from the migration backup',
   keeps:
-    'everything becomes as it was before the migration, which is then to be started again; the present is backed up first',
+    'The whole migration is taken back: everything becomes as it was before it. The present is backed up first. Then migrate again.',
   take: (call) => restoreMigrationBackup.run({ ...call, args: [], flags: {} }),
 };
 

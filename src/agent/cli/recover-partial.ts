@@ -17,6 +17,7 @@ import { phaseLines } from './views/run.ts';
 /** A run that did not come to its end (mission §5.2). */
 export const partialMigration: Issue = {
   name: 'partial_migration',
+  otherwise: 'no run is unfinished',
   async find({ system, settings }) {
     const run = newestRun(system, settings.home, 'open');
     if (run === undefined) return undefined;
@@ -36,18 +37,18 @@ export const partialMigration: Issue = {
 function waysOut(run: Run): WayOut[] {
   const goOn: WayOut = {
     title: 'Resume from where it stopped',
-    keeps: 'keeps every step that is done',
+    keeps: 'Every step that is done stays done.',
     take: (call) => resume(call, run),
   };
   const back: WayOut = {
     title: 'Roll back',
-    keeps: 'everything becomes as it was before the run; the backup stays',
+    keeps: 'Everything becomes as it was before the run. Its backup stays.',
     take: (call) => rollBackRun(call, run),
   };
   const byHand: WayOut = {
-    title: 'Finish the failed step by hand',
+    title: 'Finish the step it stopped at by hand',
     keeps:
-      'shows the commands and changes nothing; resuming then looks at what you did, and goes on where it is right',
+      'Shows the commands to type and changes nothing. Resuming then looks at what you did, and goes on where it is right.',
     take: async (call) => handWork(call, run),
   };
   return run.record.kind === 'migrate' ? [goOn, back, byHand] : [goOn];
@@ -60,10 +61,17 @@ async function rollBackRun(call: Call, run: Run): Promise<Answer> {
   const text = [
     '',
     'Rolled back: everything is as it was before the run.',
-    'Start again with: migration-agent migrate-from-git --automated',
+    `Start again with: migration-agent ${againWith(run, system.home)}`,
     ...keptLines(kept, system.home),
   ];
   return { exit: 0, result: { run: run.record.id, outcome: state.outcome ?? null, kept }, text };
+}
+
+/** The command that begins a run like this one. */
+function againWith({ record: { migrate } }: Run, home: string): string {
+  if (migrate?.imported !== undefined) return `import-config ${shellPath(migrate.imported.folder, home)}`;
+  const mode = migrate?.method === 'guided' ? '--guided' : '--automated';
+  return `migrate-from-git ${shellPath(migrate?.source ?? '', home)} ${mode}`;
 }
 
 /** What is left of the step that a person can do: putting what was prepared into its place. */

@@ -1,16 +1,21 @@
 import { AppError } from '../../shared/errors.ts';
+import { shellPath } from '../paths.ts';
 import { refuseDamaged } from '../run/record-folders.ts';
 import { damagedRecords } from '../run/run-record.ts';
+import { canAsk } from '../setup/talk.ts';
 import { askOrEnd } from './ask.ts';
 import { configCorruption } from './recover-config.ts';
 import { partialMigration } from './recover-partial.ts';
 import { BACKUP_DIR, TARGET } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
+
 import { damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
 
 /** Something that went wrong, and the ways out of it. */
 export interface Issue {
   readonly name: string;
+  /** How things stand where it is not there. */
+  readonly otherwise: string;
   /** Looks for it; undefined where it is not there. */
   find(call: Call): Promise<FoundIssue | undefined>;
 }
@@ -26,7 +31,7 @@ export interface FoundIssue {
 
 export interface WayOut {
   readonly title: string;
-  /** What it keeps: said before it runs. */
+  /** What it keeps, in whole sentences: said before it runs. */
   readonly keeps: string;
   take(call: Call): Promise<Answer>;
 }
@@ -54,13 +59,12 @@ export const recover: Verb = {
   arguments: 0,
   async run(call) {
     const { issue, found } = await findIssue(call);
-    const option = call.flags['option'] ?? (await askForOption(call, found));
-    if (option === undefined) return listing(issue, found);
-    if (option === LEAVE) return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    const { option } = call.flags;
+    if (option === undefined) return canAsk(call) ? takeAsked(call, found) : listing(call, issue, found);
     const way = found.ways[Number(option) - 1];
     if (way === undefined)
       throw new AppError('UNKNOWN_OPTION', { option: String(option), issue: issue.name });
-    call.say(`${way.title}: ${way.keeps}.`);
+    call.say(`${way.title}. ${way.keeps}`);
     call.say('');
     return way.take(call);
   },
@@ -76,7 +80,7 @@ async function findIssue(call: Call): Promise<{ issue: Issue; found: FoundIssue 
     if (found !== undefined) return { issue, found: withDamaged(call, found) };
   }
   refuseDamaged(damagedRecords(call.system, call.settings.home));
-  throw new AppError('NO_ISSUE_FOUND');
+  throw new AppError('NO_ISSUE_FOUND', { found: issues.map(({ otherwise }) => otherwise).join(', and ') });
 }
 
 /** What else is damaged is no issue with ways out, and is told beside it. */
@@ -90,12 +94,19 @@ function withDamaged({ system, settings }: Call, found: FoundIssue): FoundIssue 
   };
 }
 
-/** The menu, on a terminal; Enter takes the first way. Undefined where nobody can be asked. */
-async function askForOption(call: Call, found: FoundIssue): Promise<string | undefined> {
-  if (!call.terminal || call.json || call.yes) return undefined;
+/** The menu, on a terminal; Enter takes the first way, and what is no way is asked about again. */
+async function takeAsked(call: Call, found: FoundIssue): Promise<Answer> {
+  const { ways } = found;
   for (const line of shown(found)) call.say(line);
-  const typed = await askOrEnd(`Select recovery option [1], or ${LEAVE} to leave everything as it is:`);
-  return typed === '' ? '1' : (typed ?? LEAVE);
+  for (;;) {
+    const typed = await askOrEnd(`Select recovery option [1], or ${LEAVE} to leave everything as it is:`);
+    if (typed === undefined || typed.toLowerCase() === LEAVE)
+      return { exit: 0, result: { outcome: 'declined' }, text: ['Nothing was changed.'] };
+    const way = ways[Number(typed === '' ? '1' : typed) - 1];
+    call.say('');
+    if (way !== undefined) return way.take(call);
+    call.say(`There is no option ${typed}: type a number from 1 to ${ways.length}, or ${LEAVE}.`);
+  }
 }
 
 function shown({ title, lines, ways }: FoundIssue): string[] {
@@ -105,13 +116,18 @@ function shown({ title, lines, ways }: FoundIssue): string[] {
     ...lines,
     '',
     'Ways out',
-    ...ways.map(({ title: way, keeps }, index) => `  ${index + 1}  ${way} (${keeps})`),
+    ...ways.flatMap(({ title: way, keeps }, index) => [`  ${index + 1}  ${way}`, `     ${keeps}`]),
     '',
   ];
 }
 
-function listing({ name }: Issue, found: FoundIssue): Answer {
+function listing({ system, flags }: Call, { name }: Issue, found: FoundIssue): Answer {
   const options = found.ways.map(({ title, keeps }, index) => ({ number: index + 1, title, keeps }));
-  const text = [...shown(found), `Choose with: migration-agent recover --issue ${name} --option 1`];
+  const places = ['target', 'backup-dir'].flatMap((place) => {
+    const given = flags[place];
+    return typeof given === 'string' ? [` --${place} ${shellPath(given, system.home)}`] : [];
+  });
+  const command = `migration-agent recover --issue ${name} --option N${places.join('')}`;
+  const text = [...shown(found), `Choose with: ${command}`];
   return { exit: 3, result: { issue: name, ...found.facts, options }, text };
 }

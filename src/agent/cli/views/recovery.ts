@@ -12,7 +12,7 @@ const WIDTH = 160;
 
 export function damageLines(damage: readonly Damage[], target: string): string[] {
   return [
-    `${counted(damage.length, 'file')} of ${target} cannot be used as they are:`,
+    `${counted(damage.length, 'file')} of ${target} cannot be used as ${damage.length === 1 ? 'it is' : 'they are'}:`,
     ...damage.map(
       ({ file, reason, line }) =>
         `  - ${file}${line === undefined ? '' : `:${line}`}: ${safeText(reason, 200)}`,
@@ -34,7 +34,7 @@ export function rewriteLines(rewrites: readonly Rewrite[]): string[] {
 }
 
 function editLines({ line, was, now }: LineEdit): string[] {
-  const shown = (text: string) => (isSecret(text) ? HIDDEN : safeText(text, WIDTH));
+  const shown = (text: string) => (isSecret(text) ? HIDDEN : safeText(text.replaceAll('\t', '\\t'), WIDTH));
   return [`  ${line} - ${shown(was)}`, `  ${line} + ${shown(now)}`];
 }
 
