@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const TOOLS: readonly { readonly command: readonly string[]; readonly packages: string }[] = [
   { command: ['git', '--version'], packages: 'git' },
   { command: ['age', '--version'], packages: 'age' },
+  { command: ['zstd', '--version'], packages: 'zstd' },
   { command: ['sh', '-c', 'getfattr --version && setfattr --version'], packages: 'attr' },
   { command: ['setfacl', '--version'], packages: 'acl' },
   {

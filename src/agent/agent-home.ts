@@ -7,9 +7,13 @@ export class AgentHome {
   /** `age1…`: further keys that every backup made from here opens with. */
   readonly recipients: readonly string[];
 
-  constructor(path: string, recipients: readonly string[] = []) {
+  /** True: every backup made from here is compressed. */
+  readonly zstd: boolean;
+
+  constructor(path: string, recipients: readonly string[] = [], zstd = false) {
     this.path = path;
     this.recipients = recipients;
+    this.zstd = zstd;
   }
 
   get runs(): string {

@@ -39,14 +39,15 @@ const DEFAULTS = {
  */
 export function readSettings(
   system: ReadSystem,
-  flags: { target?: string; backups?: string; recipient?: string },
+  flags: { target?: string; backups?: string; recipient?: string; zstd?: boolean },
 ): AgentSettings {
   const folder = absolute(system, system.env['MIGRATION_AGENT_HOME'] || join(system.home, DEFAULTS.home));
   const file = join(folder, FILE);
   const config = loadConfig(SETTINGS, readTextIfThere(system, file), file, system.env);
   const target = flags.target ?? config.config_dir;
   const recipient = flags.recipient ?? config.backup_recipient;
-  const home = new AgentHome(folder, recipient === undefined ? [] : [ageRecipient(recipient)]);
+  const recipients = recipient === undefined ? [] : [ageRecipient(recipient)];
+  const home = new AgentHome(folder, recipients, flags.zstd);
   return {
     home,
     target: target === undefined ? undefined : absolute(system, target),

@@ -1,5 +1,5 @@
 import type { System } from '../system.ts';
-import { FOLDERS_PART, type PartEntry } from './format.ts';
+import { foldersPart, type PartEntry, partEnding } from './format.ts';
 import { newPartBuffer, PartWriter } from './part-writer.ts';
 import { tarEnd } from './tar-write.ts';
 
@@ -12,22 +12,26 @@ export class CategoryParts {
   readonly #taken: ReadonlySet<string>;
   readonly #thread: number;
   readonly #writers = new Map<PartCategory, PartWriter>();
-  readonly #buffer = newPartBuffer();
+  readonly #zstd: boolean;
+  /** Of all parts; compressed ones have one each, so that their frames do not get small. */
+  readonly #buffer: Buffer | undefined;
   /** The one whose bytes are in the buffer. */
   #current: PartWriter | undefined;
 
   /** `taken` are names of parts that an earlier backup has made; of those that are left, each thread has its own. */
-  constructor(system: System, folder: string, taken: Iterable<string>, thread: number) {
+  constructor(system: System, folder: string, taken: Iterable<string>, thread: number, zstd: boolean) {
     this.#system = system;
     this.#folder = folder;
     this.#taken = new Set(taken);
     this.#thread = thread;
+    this.#zstd = zstd;
+    this.#buffer = zstd ? undefined : newPartBuffer();
   }
 
   /** To be asked for anew before each entry. */
   of(category: PartCategory): PartWriter {
     const writer = this.#writers.get(category) ?? this.#begin(category);
-    if (this.#current !== writer) this.#current?.flush();
+    if (this.#buffer && this.#current !== writer) this.#current?.flush();
     this.#current = writer;
     return writer;
   }
@@ -48,8 +52,11 @@ export class CategoryParts {
   }
 
   #begin(category: PartCategory): PartWriter {
-    const name = category === 'folders' ? FOLDERS_PART : this.#freeName(category);
-    const writer = new PartWriter(this.#system, this.#folder, name, this.#buffer);
+    const name = category === 'folders' ? foldersPart(this.#zstd) : this.#freeName(category);
+    const writer = new PartWriter(this.#system, this.#folder, name, {
+      buffer: this.#buffer,
+      zstd: this.#zstd,
+    });
     this.#writers.set(category, writer);
     return writer;
   }
@@ -57,7 +64,7 @@ export class CategoryParts {
   /** Past the parts of an earlier backup: `config-2.tar` beside its `config-1.tar`. */
   #freeName(category: string): string {
     for (let n = 1, left = this.#thread; ; n++) {
-      const name = `${category}-${n}.tar`;
+      const name = `${category}-${n}${partEnding(this.#zstd)}`;
       if (!this.#taken.has(name) && left-- === 0) return name;
     }
   }

@@ -6,7 +6,7 @@ import { CopyFiles, type CopyOutcome } from './copy-files.ts';
 import {
   type BackupRecord,
   type Category,
-  FOLDERS_PART,
+  foldersPart,
   type Gap,
   type Manifest,
   type PartEntry,
@@ -59,6 +59,7 @@ export class Collect {
   readonly #tools: CopyTools;
   readonly #progress: ((progress: BackupProgress) => void) | undefined;
   readonly #reuse: Reuse;
+  readonly #foldersPart: string;
   readonly #total: { files: number; bytes: number };
   #told = 0;
 
@@ -82,7 +83,9 @@ export class Collect {
     const search = new SecretSearch(request.knownSecrets);
     this.#tools = { system, search, patterns: request.patterns, pause: new Pause(system) };
     const taken = reuse.parts.map(({ name }) => name);
-    this.#parts = new CategoryParts(system, folder, taken, 0);
+    const { zstd = false } = request;
+    this.#foldersPart = foldersPart(zstd);
+    this.#parts = new CategoryParts(system, folder, taken, 0, zstd);
     this.#files = new CopyFiles(system, this.#tools, this.#parts, { folder, taken, request });
     this.gaps.push(...prepared.gaps.map((gap) => this.#namedSafely(gap)));
     this.#secretFiles = secretFiles(this.#tools, prepared.items);
@@ -193,7 +196,7 @@ export class Collect {
 
   #folder(item: CopyItem): void {
     this.#folders.push(item);
-    this.#keep(item, { ...entryRecord(item, item.stat), part: FOLDERS_PART });
+    this.#keep(item, { ...entryRecord(item, item.stat), part: this.#foldersPart });
   }
 
   /**

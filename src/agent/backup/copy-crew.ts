@@ -14,6 +14,8 @@ export interface CrewTask {
   readonly secrets: readonly Uint8Array[];
   /** True: files that look secret are left out, too. */
   readonly patterns: boolean;
+  /** True: parts are compressed. */
+  readonly zstd: boolean;
 }
 
 /** What became of a file: its record's line, a secret was found in it, or why it could not be read. */

@@ -92,7 +92,7 @@ export class CopyFiles {
     files: readonly CopyItem[],
     take: (n: number, outcome: FileOutcome) => void,
   ): CopyCrew | undefined {
-    const { patterns, knownSecrets } = this.#request;
+    const { patterns, knownSecrets, zstd = false } = this.#request;
     // A function cannot be sent to a thread: it has the one that it knows.
     if (patterns !== undefined && patterns !== looksSecret) return undefined;
     const bytes = files.reduce((sum, { stat }) => sum + stat.size, 0);
@@ -105,6 +105,7 @@ export class CopyFiles {
       taken: this.#taken,
       secrets: knownSecrets.map((secret) => secret.reveal()),
       patterns: patterns !== undefined,
+      zstd,
     };
     const others = Array.from({ length: threads - 1 }, (_, n) => ({ ...task, thread: n + 1 }));
     return new CopyCrew(others, take);

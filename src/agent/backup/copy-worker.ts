@@ -20,7 +20,7 @@ const task = workerData as CrewTask;
 
 async function run(): Promise<void> {
   const system = new RealSystem();
-  const parts = new CategoryParts(system, task.folder, task.taken, task.thread);
+  const parts = new CategoryParts(system, task.folder, task.taken, task.thread, task.zstd);
   const secrets = task.secrets.map((value) => new Secret('known', Buffer.from(value)));
   const tools: CopyTools = {
     system,

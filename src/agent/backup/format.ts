@@ -1,11 +1,14 @@
 import type { Attributes } from '../attributes.ts';
 import type { FileKind, PathLike } from '../system.ts';
+import type { Frame } from './zstd-frames.ts';
 
 /**
  * The words of a backup, as docs/backup-format.md describes them. The format on the disk is a promise: what is here may
- * grow optional fields, but nothing that a reader of version 1 relies on changes without a new version.
+ * grow optional fields, but nothing that a reader of version 1 relies on changes without a new version. Version 2 is a
+ * backup with compressed parts.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSIONS = [1, 2] as const;
+export type FormatVersion = (typeof FORMAT_VERSIONS)[number];
 
 export const MANIFEST_FILE = 'manifest.json';
 export const SUMS_FILE = 'SHA256SUMS';
@@ -17,7 +20,14 @@ export const README_FILE = 'README.txt';
 export const LOCK_FILE = 'lock.json';
 export const PARTIAL_SUFFIX = '.partial';
 /** All folder entries lie in a part of their own, so that `tar` can set their modes and times last. */
-export const FOLDERS_PART = 'folders-1.tar';
+export function foldersPart(zstd: boolean): string {
+  return `folders-1${partEnding(zstd)}`;
+}
+
+/** How the name of a plain part ends. */
+export function partEnding(zstd: boolean): string {
+  return zstd ? '.tar.zst' : '.tar';
+}
 
 export const CATEGORIES = ['config', 'projects', 'state', 'logs', 'custom'] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -103,6 +113,20 @@ export interface PartEntry extends FileEntry {
    */
   readonly ino?: string | undefined;
   readonly mtimeNs?: string | undefined;
+  /** Of a compressed part; size and hash are those of the bytes as they are stored. */
+  readonly zstd?: ZstdTar | undefined;
+}
+
+/** The tar in a compressed part. */
+export interface ZstdTar {
+  readonly tarSize: number;
+  /** One after the other they are the part. */
+  readonly frames: readonly Frame[];
+}
+
+/** True where plain parts are compressed: then all of them are. */
+export function isCompressed(parts: readonly PartEntry[]): boolean {
+  return parts.some(({ zstd }) => zstd !== undefined);
 }
 
 export interface ShardEntry extends FileEntry {
@@ -118,7 +142,7 @@ export interface Counts {
 }
 
 export interface Manifest {
-  readonly formatVersion: typeof FORMAT_VERSION;
+  readonly formatVersion: FormatVersion;
   readonly id: string;
   readonly kind: BackupKind;
   /** ISO 8601, UTC. */

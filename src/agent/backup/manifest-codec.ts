@@ -7,14 +7,17 @@ import {
   type Category,
   type Counts,
   type FileEntry,
-  FORMAT_VERSION,
+  FORMAT_VERSIONS,
+  type FormatVersion,
   GAP_KINDS,
   type Gap,
   KINDS,
   type Manifest,
   type RootedPath,
+  type ZstdTar,
 } from './format.ts';
 import { isRootId, isSafeRel } from './names.ts';
+import { areFrames, type Frame } from './zstd-frames.ts';
 
 const { count, list, object, oneOf, optional, ShapeError, text } = field;
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$/;
@@ -31,11 +34,18 @@ export function manifestVersion(from: field.JsonObject): unknown {
   return from['formatVersion'];
 }
 
-/** The manifest in a parsed `manifest.json` of version 1. Throws ShapeError naming the field that is wrong. */
+/** True for a version that this program knows. */
+export function isFormatVersion(version: unknown): version is FormatVersion {
+  return FORMAT_VERSIONS.some((one) => one === version);
+}
+
+/** The manifest in a parsed `manifest.json` of a known version. Throws ShapeError naming the field that is wrong. */
 export function readManifest(from: field.JsonObject): Manifest {
   const tool = object(from['tool'], 'tool');
+  const version = manifestVersion(from);
+  if (!isFormatVersion(version)) throw new ShapeError('formatVersion is none that is known');
   return {
-    formatVersion: FORMAT_VERSION,
+    formatVersion: version,
     id: text(from['id'], 'id'),
     kind: oneOf(from['kind'], KINDS, 'kind'),
     created: time(from['created'], 'created'),
@@ -49,6 +59,7 @@ export function readManifest(from: field.JsonObject): Manifest {
       category: oneOf(part['category'], [...CATEGORIES, 'folders', 'secrets'] as const, 'parts.category'),
       ino: optional(part['ino'], 'parts.ino', text),
       mtimeNs: optional(part['mtimeNs'], 'parts.mtimeNs', text),
+      zstd: optional(part['zstd'], 'parts.zstd', (value, key) => zstd(object(value, key), part['size'])),
     })),
     shards: list(from['shards'], 'shards', (shard) => ({
       ...file(shard),
@@ -78,6 +89,19 @@ function file(from: field.JsonObject): FileEntry {
   const name = text(from['name'], 'name');
   if (!FILE_NAME.test(name)) throw new ShapeError('name is not the name of a part');
   return { name, size: count(from['size'], 'size'), sha256: field.sha256(from['sha256'], 'sha256') };
+}
+
+function zstd(from: field.JsonObject, size: unknown): ZstdTar {
+  const tarSize = count(from['tarSize'], 'parts.zstd.tarSize');
+  const { frames } = from;
+  if (!Array.isArray(frames)) throw new ShapeError('parts.zstd.frames is not a list');
+  const read = frames.map((frame): Frame => {
+    if (!Array.isArray(frame) || frame.length !== 2) throw new ShapeError('parts.zstd.frames are not pairs');
+    return [count(frame[0], 'parts.zstd.frames'), count(frame[1], 'parts.zstd.frames')];
+  });
+  if (!areFrames(read, tarSize, count(size, 'size')))
+    throw new ShapeError('parts.zstd.frames do not make up their part');
+  return { tarSize, frames: read };
 }
 
 function gap(from: field.JsonObject): Gap {

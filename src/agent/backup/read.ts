@@ -6,13 +6,12 @@ import { parseObject, ShapeError } from './fields.ts';
 import {
   type BackupRecord,
   type FileEntry,
-  FORMAT_VERSION,
   MANIFEST_FILE,
   type Manifest,
   PARTIAL_SUFFIX,
   SUMS_FILE,
 } from './format.ts';
-import { manifestVersion, readManifest } from './manifest-codec.ts';
+import { isFormatVersion, manifestVersion, readManifest } from './manifest-codec.ts';
 import { parseRecord } from './record-codec.ts';
 
 const MAX_MANIFEST = 64 << 20;
@@ -66,9 +65,9 @@ export function readManifestFile(system: ReadSystem, path: string): { bytes: Buf
   try {
     const from = parseObject(bytes.toString('utf8'));
     const version = manifestVersion(from);
-    if (typeof version === 'number' && version !== FORMAT_VERSION)
+    if (typeof version === 'number' && !isFormatVersion(version))
       throw new AppError('BACKUP_VERSION', { backup: name, version });
-    if (version !== FORMAT_VERSION) throw new ShapeError('formatVersion is missing');
+    if (version === undefined) throw new ShapeError('formatVersion is missing');
     return { bytes, manifest: readManifest(from) };
   } catch (error) {
     if (error instanceof ShapeError) throw damaged(path, `${MANIFEST_FILE} is not usable: ${error.message}`);

@@ -16,11 +16,24 @@ const ATTRIBUTES_TEXT = {
 `,
 } as const satisfies Record<NonNullable<Manifest['attributes']>, string>;
 
+const PARTS_TEXT = {
+  plain: `restore.sh needs sh, tar, sha256sum and, for the secrets, age. It asks before it
+changes anything. By hand: the *-N.tar files are plain tar files; unpack
+folders-1.tar last.`,
+  zstd: `restore.sh needs sh, tar, zstd, sha256sum and, for the secrets, age. It asks before
+it changes anything. By hand: the *-N.tar.zst files are tar files, compressed with
+zstd (https://facebook.github.io/zstd/):
+  zstd -dc config-1.tar.zst | tar -xpf -
+Unpack folders-1.tar.zst last.`,
+} as const;
+
 /** What a person who finds the folder in ten years needs to know. */
 export function readmeText(about: {
   id: string;
   created: string;
   sealed: boolean;
+  /** The plain parts are compressed. */
+  zstd: boolean;
   kind: BackupKind;
   attributes: Manifest['attributes'];
   /** The file with the age identity, and the home folder of its owner; both absolute. */
@@ -42,9 +55,7 @@ To restore the configuration home:          sh restore.sh
 To unpack everything somewhere else:        sh restore.sh --extract FOLDER
 To see whether it is undamaged:             sha256sum -c SHA256SUMS
 
-restore.sh needs sh, tar, sha256sum and, for the secrets, age. It asks before it
-changes anything. By hand: the *-N.tar files are plain tar files; unpack
-folders-1.tar last. They hold times in whole seconds; exact times, hashes and
+${PARTS_TEXT[about.zstd ? 'zstd' : 'plain']} They hold times in whole seconds; exact times, hashes and
 owners are in manifest-N.ndjson, one line for each file.
 ${about.attributes === undefined ? '' : ATTRIBUTES_TEXT[about.attributes]}${sealed}`;
 }

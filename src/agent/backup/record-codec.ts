@@ -18,7 +18,7 @@ import { type BackupRecord, CATEGORIES } from './format.ts';
 import { isRootId, isSafeRel } from './names.ts';
 
 const TYPES: readonly FileKind[] = ['file', 'folder', 'link', 'fifo', 'socket', 'device'];
-const PART_NAME = /^(?:[a-z]+-\d{1,6}\.tar|credentials\.age)$/;
+const PART_NAME = /^(?:[a-z]+-\d{1,6}\.tar(?:\.zst)?|credentials\.age)$/;
 
 /** One line of a manifest, without the line end. */
 export function recordLine(record: BackupRecord): string {

@@ -40,6 +40,8 @@ export interface BackupRequest {
   readonly gaps?: readonly Gap[] | undefined;
   /** True: extended attributes are kept, too. */
   readonly attributes?: boolean | undefined;
+  /** True: plain parts are compressed with zstd. */
+  readonly zstd?: boolean | undefined;
   /** True for text (as bytes of UTF-8) that looks as if it held a secret of a known kind. */
   readonly patterns?: ((text: Buffer, category: Category | undefined) => boolean) | undefined;
 }

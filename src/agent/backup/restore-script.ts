@@ -1,5 +1,5 @@
 import { isInside } from '../paths.ts';
-import { type BackupRoot, FOLDERS_PART, SEALED_MANIFEST, SEALED_PART } from './format.ts';
+import { type BackupRoot, foldersPart, SEALED_MANIFEST, SEALED_PART } from './format.ts';
 
 export interface RestoreScriptFacts {
   readonly id: string;
@@ -10,17 +10,20 @@ export interface RestoreScriptFacts {
   readonly home: string;
   /** True: some entries have extended attributes. */
   readonly hasAttributes: boolean;
+  /** True: the plain parts are compressed. */
+  readonly zstd: boolean;
 }
 
 /**
  * `restore.sh`: puts the configuration home back, or unpacks everything elsewhere, with POSIX sh, tar, sha256sum and
- * (for secrets) age; nothing of ours. Everything is checked and unpacked beside the target first, so that a failure
+ * (for secrets) age, (for compressed parts) zstd; nothing of ours. Everything is checked and unpacked beside the target first, so that a failure
  * changes nothing; what is there is moved aside, never removed.
  */
 export function restoreScript(facts: RestoreScriptFacts): string {
-  const { target } = facts;
-  const tars = facts.parts.filter(({ name }) => name !== SEALED_PART && name !== FOLDERS_PART);
-  const folders = facts.parts.filter(({ name }) => name === FOLDERS_PART);
+  const { target, zstd } = facts;
+  const foldersName = foldersPart(zstd);
+  const tars = facts.parts.filter(({ name }) => name !== SEALED_PART && name !== foldersName);
+  const folders = facts.parts.filter(({ name }) => name === foldersName);
   const sealed = facts.parts.find(({ name }) => name === SEALED_PART);
   const names = (parts: typeof tars) => parts.map(({ name }) => name).join(' ');
   const ofTarget = (parts: typeof tars) => names(parts.filter(({ holdsTarget }) => holdsTarget));
@@ -30,7 +33,7 @@ export function restoreScript(facts: RestoreScriptFacts): string {
 #   sh restore.sh --yes            the same, without asking
 #   sh restore.sh --extract DIR    unpacks everything below DIR and touches nothing else
 #   --identity FILE                the age identity that opens ${SEALED_PART}
-# Needs sh, mkdir, mv, rm, tar, sha256sum and, for the secrets, age. Exit: 0 done, 1 failed or refused, 2 wrong usage.
+# Needs sh, mkdir, mv, rm, tar, sha256sum${zstd ? ', zstd' : ''} and, for the secrets, age. Exit: 0 done, 1 failed or refused, 2 wrong usage.
 set -u
 umask 077
 LC_ALL=C
@@ -48,6 +51,7 @@ target_parts='${ofTarget(tars)}'
 target_folder_parts='${ofTarget(folders)}'
 target_sealed=${sealed?.holdsTarget ? 'yes' : 'no'}
 attributes=${facts.hasAttributes ? 'yes' : 'no'}
+compressed=${zstd ? 'yes' : 'no'}
 ${BODY}`;
 }
 
@@ -99,6 +103,9 @@ cd "$here" || stop 'the folder of the backup cannot be entered.'
 
 # 1. Is everything there that is needed?
 command -v tar >/dev/null 2>&1 || stop 'tar is not installed.'
+if [ "$compressed" = yes ]; then
+  command -v zstd >/dev/null 2>&1 || stop 'zstd is not installed (https://facebook.github.io/zstd/); this backup is compressed with it. Nothing was changed.'
+fi
 if command -v sha256sum >/dev/null 2>&1; then
   check() { sha256sum -c SHA256SUMS; }
 elif command -v shasum >/dev/null 2>&1; then
@@ -131,21 +138,34 @@ if [ "$attributes" = yes ]; then
   esac
 fi
 
+# untar_part PART OPTION...
+untar_part() {
+  name=$1
+  shift
+  if [ "$compressed" = no ]; then
+    untar "$name" "$@"
+    return
+  fi
+  # The status of zstd comes through descriptor 3, since a pipe only tells that of tar.
+  zstd_status=$({ { zstd -dcq "$name"; echo "$?" >&3; } | untar - "$@"; } 3>&1) || return 1
+  [ "$zstd_status" = 0 ]
+}
+
 # unpack FOLDER SEALED 'PARTS' 'FOLDER PARTS' [MEMBER]
 unpack() {
   into=$1; with_sealed=$2; plain_parts=$3; last_parts=$4
   shift 4
   for part in $plain_parts; do
-    untar "$part" -C "$into" "$@" || return 1
+    untar_part "$part" -C "$into" "$@" || return 1
   done
   if [ "$with_sealed" = yes ]; then
-    # The status of age comes through descriptor 3, since a pipe only tells that of tar.
+    # As above.
     age_status=$({ { age -d -i "$identity" ${SEALED_PART}; echo "$?" >&3; } | untar - -C "$into" "$@"; } 3>&1) || return 1
     [ "$age_status" = 0 ] || return 1
     rm -f "$into/${SEALED_MANIFEST}"
   fi
   for part in $last_parts; do
-    untar "$part" -C "$into" "$@" || return 1
+    untar_part "$part" -C "$into" "$@" || return 1
   done
 }
 

@@ -98,7 +98,7 @@ class Restore {
   }
 
   async plainFiles(backup: Backup): Promise<void> {
-    const reader = new PartReader(this.#system, backup.path);
+    const reader = new PartReader(this.#system, backup);
     try {
       for (const content of this.#contents.values()) {
         if (content.source.part === SEALED_PART) continue;

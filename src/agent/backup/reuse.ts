@@ -5,7 +5,7 @@ import { VERSION } from '../../shared/tool.ts';
 import { SEARCH_RULES } from '../credentials/looks-secret.ts';
 import type { FileStat, System } from '../system.ts';
 import type { CopyItem } from './copy.ts';
-import { type BackupRecord, CATEGORIES, type Manifest, type PartEntry } from './format.ts';
+import { type BackupRecord, CATEGORIES, isCompressed, type Manifest, type PartEntry } from './format.ts';
 import type { BackupIdentity } from './identity.ts';
 import { listBackups } from './list.ts';
 import { memberName, pathKey } from './names.ts';
@@ -80,13 +80,14 @@ function memberOf(root: string, rel: BackupRecord['rel']): string {
   return pathKey(memberName(root, rel));
 }
 
-/** The newest complete backup of the same roots, by the same program, in which the same secrets were looked for. */
+/** The newest complete backup of the same roots, by the same program, in which the same secrets were looked for, compressed or not as asked. */
 function earlierBackup(system: System, request: BackupRequest, mark: string): Backup | undefined {
   const rootsOf = (roots: Manifest['roots']) => JSON.stringify(roots.map(({ id, path }) => [id, path]));
   for (const { path, complete } of listBackups(system, request.parent)) {
     if (!complete) continue;
     try {
       const { manifest } = readManifestFile(system, path);
+      if (isCompressed(manifest.parts) !== (request.zstd === true)) continue;
       if (manifest.searched !== mark || rootsOf(manifest.roots) !== rootsOf(request.roots)) continue;
       return readIndex(system, path);
     } catch (error) {

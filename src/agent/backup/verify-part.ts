@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ReadSystem } from '../system.ts';
-import type { FileEntry } from './format.ts';
+import type { FileEntry, PartEntry } from './format.ts';
 import type { Pause } from './pause.ts';
 import { presenceProblem } from './read.ts';
 import { TarError, TarReader } from './tar-read.ts';
 import type { EntryCheck } from './verify-entries.ts';
+import { FrameError, FrameReader } from './zstd-frames.ts';
 
 const CHUNK = 1 << 20;
 
@@ -39,7 +40,7 @@ export class PartCheck {
    * The same for a tar; each of its members is given to `check` on the way. One hash over all of it says that every byte is
    * as it was written, so that its members are hashed by themselves only if `isEachHashed`, or to name what is damaged.
    */
-  async tar(entry: FileEntry, check: EntryCheck, isEachHashed: boolean): Promise<string | undefined> {
+  async tar(entry: PartEntry, check: EntryCheck, isEachHashed: boolean): Promise<string | undefined> {
     const problem = await this.#tar(entry, check, isEachHashed);
     if (problem === undefined || isEachHashed) return problem;
     // Nothing is known of what a second reading does not come to.
@@ -48,7 +49,7 @@ export class PartCheck {
     return problem;
   }
 
-  async #tar(entry: FileEntry, check: EntryCheck, isEachHashed: boolean): Promise<string | undefined> {
+  async #tar(entry: PartEntry, check: EntryCheck, isEachHashed: boolean): Promise<string | undefined> {
     const reader = new TarReader(check.events(entry.name, isEachHashed));
     let damage: string | undefined;
     const guarded = (work: () => void) => {
@@ -56,12 +57,14 @@ export class PartCheck {
       try {
         work();
       } catch (error) {
-        if (!(error instanceof TarError)) throw error;
+        if (!(error instanceof TarError || error instanceof FrameError)) throw error;
         damage = `${entry.name} is not a whole tar: ${error.message}`;
       }
     };
-    const problem = await this.#hash(entry, (piece) => guarded(() => reader.write(piece)));
+    const frames = entry.zstd && new FrameReader(entry.zstd.frames, (bytes) => reader.write(bytes));
+    const problem = await this.#hash(entry, (piece) => guarded(() => (frames ?? reader).write(piece)));
     if (problem) return problem;
+    guarded(() => frames?.finish());
     guarded(() => reader.finish());
     return damage;
   }

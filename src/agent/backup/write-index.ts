@@ -5,7 +5,7 @@ import type { System } from '../system.ts';
 import type { Collect } from './collect.ts';
 import {
   type FileEntry,
-  FORMAT_VERSION,
+  isCompressed,
   MANIFEST_FILE,
   type Manifest,
   README_FILE,
@@ -41,6 +41,7 @@ export function writeIndex(
   const rootsOf = new Map<string, Set<string>>();
   const shards = writeShards(system, partial.path, collect, rootsOf);
   const sealed = collect.parts.some(({ name }) => name === SEALED_PART);
+  const zstd = isCompressed(collect.parts);
   const [, ...others] = recipientsOf(request, identity);
   const created = system.now().toISOString();
   const target = request.roots.find(({ id }) => id === 'target');
@@ -59,6 +60,7 @@ export function writeIndex(
     identityPath: identity.path,
     home: system.home,
     hasAttributes: collect.hasAttributes,
+    zstd,
   });
   const files = [
     put(RESTORE_SCRIPT, script),
@@ -68,6 +70,7 @@ export function writeIndex(
         id: partial.id,
         created,
         sealed,
+        zstd,
         kind: request.kind,
         attributes: collect.attributes,
         identityPath: identity.path,
@@ -76,7 +79,7 @@ export function writeIndex(
     ),
   ];
   const manifest: Manifest = {
-    formatVersion: FORMAT_VERSION,
+    formatVersion: zstd ? 2 : 1,
     id: partial.id,
     kind: request.kind,
     created,

@@ -13,7 +13,7 @@ import { carryOutPlan } from './carry-out-plan.ts';
 import { exportPassphrase } from './export-passphrase.ts';
 import type { Choose } from './guided/prompts.ts';
 import { importInteractively, importPrompts, typedSecrets } from './import-interactively.ts';
-import { ANSWERS, BACKUP_DIR, DIFF, RECIPIENT, TARGET } from './shared-options.ts';
+import { ANSWERS, BACKUP_DIR, DIFF, RECIPIENT, TARGET, ZSTD } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
@@ -24,7 +24,7 @@ export const importConfig: Verb = {
   name: 'import-config',
   summary: 'migrate from an export, with the edits that were made to it',
   usage:
-    'DIR [--source SOURCE] [--without-secrets] [--interactive] [--dry-run [--diff]] [--answers FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    'DIR [--source SOURCE] [--without-secrets] [--interactive] [--dry-run [--diff]] [--answers FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…] [--zstd]',
   options: {
     source: {
       type: 'string',
@@ -43,6 +43,7 @@ export const importConfig: Verb = {
     target: TARGET,
     'backup-dir': BACKUP_DIR,
     recipient: RECIPIENT,
+    zstd: ZSTD,
   },
   arguments: 1,
   async run(call) {

@@ -14,7 +14,7 @@ import { PACKAGE_OPTIONS } from './final-setup.ts';
 import { goOnInstead } from './guided/go-on-instead.ts';
 import { canAsk, guidedAnswer } from './guided/guided.ts';
 import { rehearseAnswer } from './rehearse-answer.ts';
-import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, RECIPIENT, TARGET } from './shared-options.ts';
+import { ANSWERS, BACKUP_DIR, DIFF, FROM_ENVIRONMENT, RECIPIENT, TARGET, ZSTD } from './shared-options.ts';
 import { planWithPassword } from './store-password.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 import { differenceLines } from './views/differences.ts';
@@ -26,7 +26,7 @@ export const migrateFromGit: Verb = {
   name: 'migrate-from-git',
   summary: 'move an installation to the new home',
   usage:
-    '[SOURCE] [--guided | --automated | --manual --export DIR] [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    '[SOURCE] [--guided | --automated | --manual --export DIR] [--dry-run [--diff] | --rehearse] [--answers FILE] [--from-environment] [--install-package [--wheels DIR] [--install-with NAME]] [--target DIR] [--backup-dir DIR] [--recipient age1…] [--zstd]',
   options: {
     guided: {
       type: 'boolean',
@@ -49,6 +49,7 @@ export const migrateFromGit: Verb = {
     target: TARGET,
     'backup-dir': BACKUP_DIR,
     recipient: RECIPIENT,
+    zstd: ZSTD,
   },
   arguments: 1,
   async run(call) {

@@ -6,7 +6,7 @@ import { canAsk } from '../setup/talk.ts';
 import { askOrEnd } from './ask.ts';
 import { configCorruption } from './recover-config.ts';
 import { partialMigration } from './recover-partial.ts';
-import { BACKUP_DIR, TARGET } from './shared-options.ts';
+import { BACKUP_DIR, TARGET, ZSTD } from './shared-options.ts';
 import type { Answer, Call, Verb } from './verb.ts';
 
 import { damagedRecordLines, damagedRecordsAsJson } from './views/damaged-records.ts';
@@ -45,7 +45,7 @@ const LEAVE = 'q';
 export const recover: Verb = {
   name: 'recover',
   summary: 'find out what is wrong and choose a way out',
-  usage: `[--issue ${ISSUES.map(({ name }) => name).join('|')}] [--option N] [--target DIR] [--backup-dir DIR]`,
+  usage: `[--issue ${ISSUES.map(({ name }) => name).join('|')}] [--option N] [--target DIR] [--backup-dir DIR] [--zstd]`,
   options: {
     issue: {
       type: 'string',
@@ -55,6 +55,7 @@ export const recover: Verb = {
     option: { type: 'string', value: 'N', about: 'the number of the way out' },
     target: TARGET,
     'backup-dir': BACKUP_DIR,
+    zstd: ZSTD,
   },
   arguments: 0,
   async run(call) {

@@ -15,7 +15,7 @@ import { targetPath } from '../survey/target.ts';
 import { givenKey, IDENTITY, KIT, keepKey } from './backup-key.ts';
 import { restoreOneFile } from './restore-one-file.ts';
 import { rollbackAnswer } from './rollback-answer.ts';
-import { BACKUP_DIR, RECIPIENT, TARGET } from './shared-options.ts';
+import { BACKUP_DIR, RECIPIENT, TARGET, ZSTD } from './shared-options.ts';
 import { consentToStop, STOPPING } from './stop-orchestrator.ts';
 import type { Call, Verb } from './verb.ts';
 import { rollbackPreviewLines } from './views/rollback-preview.ts';
@@ -25,7 +25,7 @@ export const restoreMigrationBackup: Verb = {
   aliases: ['restore-backup', 'rollback'],
   summary: 'take a migration back',
   usage:
-    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--carry PROJECT]… [--dry-run] [--undo] [--stop-orchestrator] [--file PATH --to DIR] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…]',
+    '[BACKUP] [--type full|config_only|selective] [--only WHAT]… [--keep PATH]… [--carry PROJECT]… [--dry-run] [--undo] [--stop-orchestrator] [--file PATH --to DIR] [--kit FILE] [--target DIR] [--backup-dir DIR] [--recipient age1…] [--zstd]',
   options: {
     type: {
       type: 'string',
@@ -68,6 +68,7 @@ export const restoreMigrationBackup: Verb = {
     target: TARGET,
     'backup-dir': BACKUP_DIR,
     recipient: RECIPIENT,
+    zstd: ZSTD,
   },
   arguments: 1,
   async run(call) {

@@ -43,6 +43,7 @@ async function runVerb(system: System, verb: Verb, rest: readonly string[], json
     const settings = readSettings(system, {
       ...text('target'),
       ...text('recipient'),
+      zstd: values['zstd'] === true,
       ...(typeof values['backup-dir'] === 'string' ? { backups: values['backup-dir'] } : {}),
     });
     const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;

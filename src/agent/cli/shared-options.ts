@@ -20,6 +20,11 @@ export const RECIPIENT = {
   about: 'a second key that opens the backup (default: backup_recipient in config.yml, if it is there)',
 } as const satisfies VerbOption;
 
+export const ZSTD = {
+  type: 'boolean',
+  about: 'compress the backup (its restore.sh needs zstd then)',
+} as const satisfies VerbOption;
+
 export const ANSWERS = {
   type: 'string',
   value: 'FILE',

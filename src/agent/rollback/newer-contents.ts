@@ -75,7 +75,7 @@ function differing(now: Digests, after: Digests): [name: string, change: NewerIt
 function projectsBefore(
   system: System,
   { records }: RollbackPlace,
-  { path }: Backup,
+  backup: Backup,
   hashKey: Buffer,
 ): Digests | 'unknown' | undefined {
   const registry = records.find(({ rel, type }) => type === 'file' && String(rel) === REGISTRY);
@@ -85,7 +85,7 @@ function projectsBefore(
     hardlink !== undefined && pathKey(memberName(root, rel)) === pathKey(hardlink);
   const record = hardlink === undefined ? registry : records.find(isFirst);
   if (record?.offset === undefined || record.part === SEALED_PART) return 'unknown';
-  const reader = new PartReader(system, path);
+  const reader = new PartReader(system, backup);
   try {
     // Each slice is copied before the next one takes its place.
     const bytes = Buffer.concat(Array.from(reader.slices(record), (slice) => Buffer.from(slice)));

@@ -19,8 +19,8 @@ export async function keepPresent(
   request: BackupRequest,
 ): Promise<{ readonly id: string; readonly path: string }> {
   const identity = await loadOrCreateIdentity(system, home.path);
-  const { recipients } = home;
-  const { id, path } = await createBackup(system, { recipients, ...request }, identity);
+  const { recipients, zstd } = home;
+  const { id, path } = await createBackup(system, { recipients, zstd, ...request }, identity);
   const report = await verifyBackup(system, path, identity, { isEachHashed: true });
   const failed = report.checks.find((check) => !check.ok);
   if (failed !== undefined) {

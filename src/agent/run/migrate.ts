@@ -62,8 +62,12 @@ async function lockAndRun(
     removeLeftScratch(system, home);
     refuseOpen(system, home, survey.target.path);
     refuseWorkFolders(system, survey.target.path, content.run);
-    const { recipients } = home;
-    const record = { ...recordOf(request, plan), ...(recipients.length > 0 && { recipients }) };
+    const { recipients, zstd } = home;
+    const record = {
+      ...recordOf(request, plan),
+      ...(recipients.length > 0 && { recipients }),
+      ...(zstd && { zstd }),
+    };
     const folder = createRun(system, home, record, plan.bytes);
     try {
       return await carryOut(system, home, record, folder, () => plan, content, hooks, 'begin');

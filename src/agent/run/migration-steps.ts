@@ -90,7 +90,8 @@ function giveBackStarts(work: StepWork): void {
 async function makeBackup(work: StepWork): Promise<StepResult> {
   const identity = await loadOrCreateIdentity(work.system, work.home.path);
   const recipients = [...(work.record.recipients ?? []), ...work.home.recipients];
-  const request = { ...backupRequest(work.plan(), work.record), recipients };
+  const zstd = work.record.zstd === true || work.home.zstd;
+  const request = { ...backupRequest(work.plan(), work.record), recipients, zstd };
   const result = await createBackup(work.system, request, identity, (progress) => {
     if (work.stopAsked())
       throw new AppError('INTERRUPTED', { step: 'in the middle of the backup, which is made anew' });

@@ -34,6 +34,8 @@ export interface RunRecord {
   readonly backups: string;
   /** `age1…`: further keys that its backup opens with; undefined where there were none. */
   readonly recipients?: readonly string[];
+  /** True: its backup is compressed. */
+  readonly zstd?: boolean;
   readonly migrate?: MigrateFacts;
   readonly rollback?: RollbackFacts;
 }

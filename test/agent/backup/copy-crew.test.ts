@@ -32,7 +32,8 @@ async function copyElsewhere(
 }
 
 function taskOf(work: FileWork, folder: string): CrewTask {
-  return { work, folder, taken: ['custom-1.tar'], secrets: [KNOWN.reveal()], patterns: true, thread: 1 };
+  const secrets = [KNOWN.reveal()];
+  return { work, folder, taken: ['custom-1.tar'], secrets, patterns: true, zstd: false, thread: 1 };
 }
 
 async function runCrew(folder: string, files: ReturnType<typeof prepare>['items']) {
@@ -160,6 +161,22 @@ test('With threads a backup has the same records and the same content as with on
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
   }
   expect(openBelow(shop.path)).toEqual([]);
+});
+
+test('With threads every part of a compressed backup is compressed, and all of it is there', async () => {
+  for (let n = 0; n < 2200; n++) shop.file(`state/many/${n % 7}/${n}.json`, `{"n":${n}}`);
+  const { path } = await shop.backup({ zstd: true, patterns: looksSecret });
+  const alone = await createBackup(shop.system, shop.request({ zstd: true }), await shop.identity());
+  for (const one of [path, alone.path]) {
+    const { manifest } = readIndex(shop.system, one);
+    expect(manifest.formatVersion).toBe(2);
+    expect(manifest.parts.every(({ name, zstd }) => zstd !== undefined && name.endsWith('.tar.zst'))).toBe(
+      true,
+    );
+    const report = await verifyBackup(shop.system, one, await shop.identity(), { isEachHashed: true });
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.checks[0]).toMatchObject({ done: 2200 });
+  }
 });
 
 test('A backup that is stopped while other threads copy leaves nothing of it behind', async () => {

@@ -19,7 +19,7 @@ test('What a failed reading left in the buffer is not taken for the bytes of a p
     Buffer.from(into.buffer).fill('x');
     throw errno('EIO');
   };
-  const reader = new PartReader(shop.with({ read }), shop.path);
+  const reader = new PartReader(shop.with({ read }), { path: shop.path, manifest: { parts: [] } });
   const bytesAt = (offset: number) => {
     const record = { root: 'target', rel: 'a', type: 'file', part: 'custom-1.tar', offset, size: 4 };
     return Array.from(reader.slices(record as BackupRecord), (slice) => slice.toString()).join('');

@@ -16,6 +16,7 @@ const about = {
   id: 'b',
   created: '2025',
   sealed: true,
+  zstd: false,
   kind: 'manual',
   attributes: undefined,
   home: '/home/m',
