@@ -69,15 +69,14 @@ async function link(call: Call, home: ChannelHome): Promise<Identity> {
     ...machineNames(system),
     timers: REAL_TIMERS,
     show: ({ words, code, bot }) => {
-      const lines = [
-        ['Bot at:', addressText(connection.address)],
-        ['Bot:', bot.botId],
-        ['Application:', bot.app],
-        ...(code === null ? [] : [['Code:', code] as const]),
-        ['The words:', words.join(' ')],
-      ] as const;
-      for (const line of ['', ...facts(lines), '', ...(code === null ? ASKED : typeTheCode(code))])
-        call.say(line);
+      const whose = facts([
+        ['Bot at', addressText(connection.address)],
+        ['Bot', bot.botId],
+        ['Application', bot.app],
+      ]);
+      const shown = [...(code === null ? [] : [`The code:   ${code}`]), `The words:  ${words.join(' ')}`];
+      const next = code === null ? ASKED : typeTheCode(code);
+      for (const line of ['', ...whose, '', ...shown, '', ...next]) call.say(line);
     },
     claimed: (claim) => {
       if (connection.address.kind === 'unix') sayWho(call, claim);
