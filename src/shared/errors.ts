@@ -710,7 +710,7 @@ export const ERRORS = {
   SUSPENDED_TIMERS_LEFT: row(
     1960,
     'Systemd timers that were stopped for the migration may still be stopped: {reason}',
-    '`systemctl --user list-timers --all` shows them; start each that should run with `systemctl --user start TIMER`.',
+    'See `systemctl --user list-timers --all`, and start each that should run with `systemctl --user start TIMER`.',
   ),
   RUN_FILE_DAMAGED: row(
     1959,
