@@ -23,10 +23,10 @@ export function readTlsFiles({ certificate, key }: TlsPaths): SecureContextOptio
   return options;
 }
 
-/** Changes whenever one of the files was written anew: certificates are renewed while the bot runs. */
+/** Changes whenever one of the files, or who may read it, did: certificates are renewed while the bot runs. */
 export function tlsStamp({ certificate, key }: TlsPaths): string | undefined {
   try {
-    return [certificate, key].map((path) => statSync(path, { bigint: true }).mtimeNs).join();
+    return [certificate, key].map((path) => statSync(path, { bigint: true }).ctimeNs).join();
   } catch {
     // One of them is being exchanged: looked at again.
     return undefined;
