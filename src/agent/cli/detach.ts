@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { REAL_TIMERS } from '../channel/timers.ts';
 import { ownCommand } from '../own-command.ts';
 import { shortPath } from '../paths.ts';
 import type { System } from '../system.ts';
 import type { Answer, Call } from './verb.ts';
+import { waitUntil } from './wait-until.ts';
 
-/** Milliseconds that the agent in the background gets to connect, and between two looks whether it did. */
+/** Milliseconds that the agent in the background gets to connect. */
 const CONNECT_MS = 20_000;
-const LOOK_MS = 200;
 /** What `connect` says once it is. */
 const CONNECTED = 'connected to the bot';
 
@@ -19,7 +18,8 @@ const CONNECTED = 'connected to the bot';
 export async function detach(call: Call, args: readonly string[]): Promise<Answer> {
   const { system, settings } = call;
   const output = join(settings.home.path, 'connected.log');
-  const before = system.lstat(output)?.size ?? 0;
+  // What the one before said is kept, and this one's is short enough to be looked at.
+  if (system.lstat(output) !== undefined) system.rename(output, `${output}.old`);
   const [command = '', ...first] = ownCommand(system);
   const given = ['connect', '--until-settled', ...args];
   const pid = await system.launch(command, [...first, ...given], {
@@ -28,14 +28,17 @@ export async function detach(call: Call, args: readonly string[]): Promise<Answe
     output,
   });
   if (typeof pid === 'string') throw new AppError('COMMAND_NOT_FOUND', { command, reason: pid });
-  const state = await untilConnected(system, pid, output, before);
+  const state = await waitUntil(system, CONNECT_MS, () => {
+    if (written(system, output).includes(CONNECTED)) return 'connected';
+    return system.isAlive(pid) ? undefined : 'ended';
+  });
   const log = shortPath(output, system.home);
   const result = { process: pid, connected: state === 'connected', log: output };
   if (state === 'ended')
     return {
       exit: 1,
       result,
-      text: [`The agent in the background ended at once. ${log} says why:`, ...tail(system, output, before)],
+      text: [`The agent in the background ended at once. ${log} says why:`, ...tail(system, output)],
     };
   return {
     exit: 0,
@@ -49,27 +52,12 @@ export async function detach(call: Call, args: readonly string[]): Promise<Answe
   };
 }
 
-async function untilConnected(
-  system: System,
-  pid: number,
-  output: string,
-  from: number,
-): Promise<'connected' | 'ended' | 'trying'> {
-  const end = system.elapsed() + CONNECT_MS;
-  while (system.elapsed() < end) {
-    if (written(system, output, from).includes(CONNECTED)) return 'connected';
-    if (!system.isAlive(pid)) return 'ended';
-    await new Promise<void>((resolve) => REAL_TIMERS.after(LOOK_MS, resolve));
-  }
-  return 'trying';
+function written(system: System, output: string): string {
+  return system.lstat(output) === undefined ? '' : system.readFile(output).toString('utf8');
 }
 
-function written(system: System, output: string, from: number): string {
-  return system.lstat(output) === undefined ? '' : system.readFile(output).subarray(from).toString('utf8');
-}
-
-function tail(system: System, output: string, from: number): string[] {
-  return written(system, output, from)
+function tail(system: System, output: string): string[] {
+  return written(system, output)
     .split('\n')
     .filter((line) => line !== '')
     .slice(-4)

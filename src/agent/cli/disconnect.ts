@@ -1,13 +1,12 @@
 import { AppError } from '../../shared/errors.ts';
 import { ChannelHome } from '../channel/channel-home.ts';
 import { lockIdentity } from '../channel/only-one.ts';
-import { REAL_TIMERS } from '../channel/timers.ts';
 import type { System } from '../system.ts';
 import type { Verb } from './verb.ts';
+import { waitUntil } from './wait-until.ts';
 
-/** Milliseconds that a running job gets to come to its next safe point, and between two looks. */
+/** Milliseconds that a running job gets to come to its next safe point. */
 const END_MS = 60_000;
-const LOOK_MS = 200;
 
 export const disconnect: Verb = {
   name: 'disconnect',
@@ -19,7 +18,8 @@ export const disconnect: Verb = {
     const pid = holderOf(system, new ChannelHome(settings.home));
     if (pid === undefined || !system.endProcess(pid, 'SIGTERM'))
       return { exit: 0, result: { disconnected: false }, text: ['No agent is connected.'] };
-    const hasEnded = await untilEnded(system, pid);
+    const ended = await waitUntil(system, END_MS, () => (system.isAlive(pid) ? undefined : 'ended'));
+    const hasEnded = ended !== undefined;
     const text = hasEnded
       ? `The agent (process ${pid}) is not connected any more.`
       : `The agent (process ${pid}) was told to end, and still works up to its next safe point.`;
@@ -38,13 +38,4 @@ function holderOf(system: System, home: ChannelHome): number | undefined {
     if (typeof pid !== 'number') throw error;
     return pid;
   }
-}
-
-async function untilEnded(system: System, pid: number): Promise<boolean> {
-  const end = system.elapsed() + END_MS;
-  while (system.isAlive(pid)) {
-    if (system.elapsed() > end) return false;
-    await new Promise<void>((resolve) => REAL_TIMERS.after(LOOK_MS, resolve));
-  }
-  return true;
 }

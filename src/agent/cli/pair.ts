@@ -39,10 +39,7 @@ export const pair: Verb = {
     try {
       const before = readIdentity(system, home.identity);
       if (before !== undefined) throw new AppError('ALREADY_PAIRED', { agent: before.agentId });
-      // First, so that one that is damaged stops it before anything is linked.
-      const audit = AuditLog.open(system, home.audit);
-      const identity = await link(call, home).finally(() => audit.close());
-      notePaired(call, home, identity);
+      const identity = await linkAndNote(call, home);
       const roots = await chooseRoots(call, textFlag(flags['root']));
       return { exit: 0, result: resultOf(identity, roots), text: closing(call, roots) };
     } finally {
@@ -51,10 +48,16 @@ export const pair: Verb = {
   },
 };
 
-function notePaired({ system }: Call, home: ChannelHome, { approvers }: Identity): void {
-  const audit = AuditLog.open(system, home.audit);
-  audit.add({ what: 'paired', user: approvers[0] ?? '' });
-  audit.close();
+/** The log is opened first, so that one that is damaged stops it before anything is linked. */
+async function linkAndNote(call: Call, home: ChannelHome): Promise<Identity> {
+  const audit = AuditLog.open(call.system, home.audit);
+  try {
+    const identity = await link(call, home);
+    audit.add({ what: 'paired', user: identity.approvers[0] ?? '' });
+    return identity;
+  } finally {
+    audit.close();
+  }
 }
 
 async function link(call: Call, home: ChannelHome): Promise<Identity> {
