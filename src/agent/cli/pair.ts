@@ -168,8 +168,8 @@ function closing({ system }: Call, roots: readonly Root[]): string[] {
     '',
     'Next',
     ...(lines.length === 0 ? ['  migration-agent roots add FOLDER'] : []),
-    '  migration-agent connect            (stays connected until you stop it)',
-    '  migration-agent connect --detach   (in the background, until a migration has settled)',
+    '  migration-agent connect            (until you stop it)',
+    '  migration-agent connect --detach   (in the background)',
   ];
 }
 
